@@ -1,0 +1,68 @@
+import * as z from "zod";
+import { command } from "./command.ts";
+import { id, line, listOf, page, timestamp } from "./field.ts";
+
+export const User = z.strictObject({
+  id,
+  email: z.email().max(254),
+  name: line,
+  avatar_url: z.url().max(2000).nullable(),
+  is_admin: z.boolean(),
+  created_at: timestamp,
+  updated_at: timestamp,
+});
+export type User = z.infer<typeof User>;
+
+/** The user behind the token, the agent it is bound to if it is a bot's, and what it may do. */
+export const Me = User.extend({
+  agent_id: id.nullable(),
+  scope: z.enum(["read", "write", "full"]),
+});
+
+export const meGet = command({
+  name: "me.get",
+  summary: "Who this token speaks for",
+  may: "anyone",
+  scope: "read",
+  http: "GET /me",
+  input: z.strictObject({}),
+  output: Me,
+});
+
+export const meUpdate = command({
+  name: "me.update",
+  summary: "Change your own name or picture",
+  may: "a person",
+  scope: "write",
+  http: "PATCH /me",
+  input: z.strictObject({
+    name: User.shape.name.optional(),
+    avatar_url: User.shape.avatar_url.optional(),
+  }),
+  output: Me,
+});
+
+export const userCreate = command({
+  name: "user.create",
+  summary: "Add a person to this instance",
+  may: "an admin",
+  scope: "full",
+  http: "POST /users",
+  input: z.strictObject({
+    email: User.shape.email,
+    name: User.shape.name,
+    avatar_url: User.shape.avatar_url.optional(),
+    is_admin: z.boolean().optional(),
+  }),
+  output: User,
+});
+
+export const userList = command({
+  name: "user.list",
+  summary: "The people of this instance",
+  may: "an admin",
+  scope: "full",
+  http: "GET /users",
+  input: z.strictObject(page),
+  output: listOf(User),
+});
