@@ -1,0 +1,75 @@
+import type { Sequelize } from "sequelize";
+import { AccessToken } from "./access_token.ts";
+import { Agent } from "./agent.ts";
+import { AgentTool } from "./agent_tool.ts";
+import { Comment } from "./comment.ts";
+import { ConsensusMechanism } from "./consensus_mechanism.ts";
+import { LogEntry } from "./log_entry.ts";
+import { Message } from "./message.ts";
+import { Prompt } from "./prompt.ts";
+import { Session } from "./session.ts";
+import { SessionMember } from "./session_member.ts";
+import { Team } from "./team.ts";
+import { TeamAgent } from "./team_agent.ts";
+import { TeamTool } from "./team_tool.ts";
+import { Tool } from "./tool.ts";
+import { User } from "./user.ts";
+
+export * from "./access_token.ts";
+export * from "./agent.ts";
+export * from "./agent_tool.ts";
+export type { Json } from "./columns.ts";
+export * from "./comment.ts";
+export * from "./consensus_mechanism.ts";
+export * from "./log_entry.ts";
+export * from "./message.ts";
+export * from "./prompt.ts";
+export * from "./session.ts";
+export * from "./session_member.ts";
+export * from "./team.ts";
+export * from "./team_agent.ts";
+export * from "./team_tool.ts";
+export * from "./tool.ts";
+export * from "./user.ts";
+export { type Actor, type Visibility, visibilities } from "./visibility.ts";
+
+/** Every model, each after those it refers to. */
+export const models = [
+  User,
+  Agent,
+  AccessToken,
+  Team,
+  TeamAgent,
+  Tool,
+  AgentTool,
+  TeamTool,
+  Session,
+  SessionMember,
+  Message,
+  Prompt,
+  LogEntry,
+  Comment,
+  ConsensusMechanism,
+] as const;
+
+/** Binds every model, and what joins them, to this connection. To be called once a process. */
+export function initModels(sequelize: Sequelize): void {
+  for (const model of models) model.initIn(sequelize);
+
+  AccessToken.belongsTo(User, { as: "user", foreignKey: "user_id" });
+  AccessToken.belongsTo(Agent, { as: "agent", foreignKey: "agent_id" });
+
+  Agent.hasMany(AgentTool, { as: "agent_tools", foreignKey: "agent_id" });
+  AgentTool.belongsTo(Tool, { as: "tool", foreignKey: "tool_id" });
+
+  Team.hasMany(TeamAgent, { as: "team_agents", foreignKey: "team_id" });
+  Team.hasMany(TeamTool, { as: "team_tools", foreignKey: "team_id" });
+  Team.hasMany(ConsensusMechanism, { as: "mechanisms", foreignKey: "team_id" });
+  TeamAgent.belongsTo(Team, { as: "team", foreignKey: "team_id" });
+  TeamAgent.belongsTo(Agent, { as: "agent", foreignKey: "agent_id" });
+  TeamTool.belongsTo(Tool, { as: "tool", foreignKey: "tool_id" });
+
+  Session.belongsTo(Team, { as: "team", foreignKey: "team_id" });
+  Session.hasMany(SessionMember, { as: "members", foreignKey: "session_id" });
+  SessionMember.belongsTo(User, { as: "user", foreignKey: "user_id" });
+}
