@@ -1,0 +1,11 @@
+import Mocha from "mocha";
+
+/** Mocha's own report, and after everything else one line for machines: `N passed, N failed`. */
+export default class Reporter extends Mocha.reporters.Spec {
+  constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
+    super(runner, options);
+    process.once("exit", () => {
+      console.log(`${this.stats.passes} passed, ${this.stats.failures} failed`);
+    });
+  }
+}
