@@ -1,4 +1,4 @@
-import type { Sequelize } from "sequelize";
+import type { Model, ModelStatic, Sequelize } from "sequelize";
 import { AccessToken } from "./access_token.ts";
 import { Agent } from "./agent.ts";
 import { AgentTool } from "./agent_tool.ts";
@@ -34,7 +34,7 @@ export * from "./user.ts";
 export { type Actor, type Visibility, visibilities } from "./visibility.ts";
 
 /** Every model, each after those it refers to. */
-export const models = [
+export const models: readonly (ModelStatic<Model> & { initIn(sequelize: Sequelize): void })[] = [
   User,
   Agent,
   AccessToken,
@@ -50,9 +50,9 @@ export const models = [
   LogEntry,
   Comment,
   ConsensusMechanism,
-] as const;
+];
 
-/** Binds every model, and what joins them, to this connection. To be called once a process. */
+/** Binds every model, and what joins them, to this connection (and away from one bound before). */
 export function initModels(sequelize: Sequelize): void {
   for (const model of models) model.initIn(sequelize);
 

@@ -1,0 +1,120 @@
+import { expect } from "chai";
+import { QueryTypes, Sequelize } from "sequelize";
+import { createMigrator, migrate } from "../../server/database/migrator.ts";
+import { createDatabase } from "../support/database.ts";
+
+describe("the migrations", () => {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  let sequelize: Sequelize;
+
+  beforeEach(async () => {
+    database = await createDatabase({ migrated: false });
+    sequelize = new Sequelize(database.url, { dialect: "postgres", logging: false });
+  });
+
+  afterEach(async () => {
+    await sequelize.close();
+    await database.drop();
+  });
+
+  const column = async (sql: string) => {
+    const rows = await sequelize.query<{ value: string }>(sql, { type: QueryTypes.SELECT });
+    return rows.map(({ value }) => value);
+  };
+
+  const noted = () => column("SELECT name AS value FROM migrations ORDER BY name");
+
+  // Everything in the database but the migrator's own table, one line a thing.
+  const catalogue = () =>
+    column(
+      `WITH own AS (
+         SELECT oid, relname, relkind FROM pg_class
+         WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'migrations%'
+       )
+       SELECT format('%s %s', relkind, relname) AS value FROM own
+       UNION ALL
+       SELECT format('%s.%s %s %s %s', relname, attname, format_type(atttypid, atttypmod),
+                     attnotnull, pg_get_expr(adbin, adrelid))
+       FROM own JOIN pg_attribute ON attrelid = own.oid AND attnum > 0 AND NOT attisdropped
+       LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+       UNION ALL
+       SELECT pg_get_indexdef(oid) FROM own WHERE relkind = 'i'
+       UNION ALL
+       SELECT pg_get_viewdef(oid) FROM own WHERE relkind = 'v'
+       UNION ALL
+       SELECT format('%s %s', relname, pg_get_constraintdef(pg_constraint.oid))
+       FROM own JOIN pg_constraint ON conrelid = own.oid
+       UNION ALL
+       SELECT format('%s %s', typname, string_agg(enumlabel, ' ' ORDER BY enumsortorder))
+       FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid GROUP BY typname
+       UNION ALL
+       SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+       ORDER BY value`,
+    );
+
+  it("go up, down to nothing and up again to the same schema", async () => {
+    const migrator = createMigrator(sequelize);
+    const all = (await migrator.pending()).map(({ name }) => name);
+    expect(all).to.include("0001_users");
+
+    expect(await migrate(sequelize)).to.deep.equal(all);
+    const full = await catalogue();
+    expect(full).to.include("r users").and.include("v session_access");
+
+    await migrator.down({ to: 0 });
+    expect(await catalogue()).to.deep.equal([]);
+    expect(await noted()).to.deep.equal([]);
+
+    expect(await migrate(sequelize)).to.deep.equal(all);
+    expect(await catalogue()).to.deep.equal(full);
+    expect(await migrate(sequelize)).to.deep.equal([]);
+  });
+
+  it("each undo exactly what they did", async () => {
+    const migrator = createMigrator(sequelize);
+    for (const { name } of await migrator.pending()) {
+      const before = await catalogue();
+      await migrator.up({ step: 1 });
+      const after = await catalogue();
+      expect(after, name).not.to.deep.equal(before);
+
+      await migrator.down({ step: 1 });
+      expect(await catalogue(), name).to.deep.equal(before);
+
+      await migrator.up({ step: 1 });
+      expect(await catalogue(), name).to.deep.equal(after);
+    }
+  });
+
+  it("run once each when several nodes boot at once on an empty database", async () => {
+    const all = (await createMigrator(sequelize).pending()).map(({ name }) => name);
+    await sequelize.query("DROP TABLE migrations");
+
+    const nodes = [1, 2, 3].map(
+      () => new Sequelize(database.url, { dialect: "postgres", logging: false }),
+    );
+    try {
+      const applied = await Promise.all(nodes.map((node) => migrate(node)));
+      expect(applied.flat()).to.deep.equal(all);
+      expect(await noted()).to.deep.equal(all);
+    } finally {
+      await Promise.all(nodes.map((node) => node.close()));
+    }
+  });
+
+  it("leave nothing of one that failed half way, so that it can be run again", async () => {
+    // 0002_agents makes another type before this one.
+    await sequelize.query("CREATE TYPE enum_agents_visibility AS ENUM ('in the way')");
+    const failure = await migrate(sequelize).catch((error: unknown) => error);
+
+    expect(String(failure)).to.include("0002_agents");
+    expect(await noted()).to.deep.equal(["0001_users"]);
+    expect((await catalogue()).filter((line) => line.startsWith("enum_agents"))).to.deep.equal([
+      "enum_agents_visibility in the way",
+    ]);
+
+    await sequelize.query("DROP TYPE enum_agents_visibility");
+    const applied = await migrate(sequelize);
+    expect(applied[0]).to.equal("0002_agents");
+  });
+});
