@@ -48,8 +48,28 @@ export function loadAccessRows(
 }
 
 /**
- * Decides what one actor may do in one session.
+ * Picks the rows by which one actor enters one session.
  * @param rows access rows that include those of this session and user; others are passed over
+ * @returns none when it may not even see the session
+ */
+export function rowsOf(
+  rows: readonly AccessRow[],
+  session_id: string,
+  identity: Identity,
+): AccessRow[] {
+  return rows.filter(
+    (row) =>
+      row.session_id === session_id &&
+      row.user_id === identity.user_id &&
+      // A bot enters by its own agent only, whatever else its owner may enter.
+      (identity.agent_id === null || row.agent_id === identity.agent_id),
+  );
+}
+
+/**
+ * Decides what one actor may do in one session.
+ * @param rows as for rowsOf
+ * @param proxy_agent_id the agent a person speaks through, where it matters
  * @returns null when it may not even see the session
  */
 export function accessOf(
@@ -58,20 +78,14 @@ export function accessOf(
   identity: Identity,
   proxy_agent_id: string | null = null,
 ): Access | null {
-  const own = rows.filter(
-    (row) =>
-      row.session_id === session.id &&
-      row.user_id === identity.user_id &&
-      // A bot enters by its own agent only, whatever else its owner may enter.
-      (identity.agent_id === null || row.agent_id === identity.agent_id),
+  const own = rowsOf(rows, session.id, identity);
+  if (own.length === 0) return null;
+  const role = own.reduce<SessionRole>(
+    (best, row) => (rank[row.role] > rank[best] ? row.role : best),
+    "observer",
   );
-  const best = own.reduce<SessionRole | null>(
-    (role, row) => (role === null || rank[row.role] > rank[role] ? row.role : role),
-    null,
-  );
-  if (best === null) return null;
   const agent_ids = own.flatMap((row) =>
     row.agent_id !== null && row.role !== "observer" ? [row.agent_id] : [],
   );
-  return { identity, session, role: best, agent_ids, proxy_agent_id };
+  return { identity, session, role, agent_ids, proxy_agent_id };
 }

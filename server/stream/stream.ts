@@ -1,0 +1,153 @@
+import type { Sequelize } from "sequelize";
+import type { Entry } from "../../contract/entry.ts";
+import { metrics } from "../metrics.ts";
+import { loadAccessRows, rowsOf } from "./access.ts";
+import { Appender, type Post } from "./append.ts";
+import { Feed, type FeedOptions } from "./feed.ts";
+import type { Hint, Hints } from "./hints.ts";
+import { readHeads } from "./read.ts";
+import type { Subscriber } from "./subscriber.ts";
+import type { Written } from "./write.ts";
+
+/** The streams of all sessions, as one node sees them. */
+export class Stream {
+  readonly #feeds = new Map<string, Feed>();
+  readonly #appender: Appender;
+  readonly #hints: Hints;
+  readonly #feedOptions: FeedOptions;
+  readonly #pollMs: number;
+  #poll: NodeJS.Timeout | undefined;
+
+  /**
+   * @param options.queueMax posts that may wait on this node
+   * @param options.pollMs milliseconds between looks for entries that no hint announced
+   * @param options.hints made with this stream's onHint; see hints.ts
+   */
+  constructor(options: {
+    sequelize: Sequelize;
+    queueMax: number;
+    pollMs: number;
+    hints: (onHint: (hint: Hint) => void) => Hints;
+    feed: FeedOptions;
+  }) {
+    this.#feedOptions = options.feed;
+    this.#pollMs = options.pollMs;
+    this.#hints = options.hints((hint) => this.#onHint(hint));
+    this.#appender = new Appender({
+      sequelize: options.sequelize,
+      queueMax: options.queueMax,
+      publish: (written) => this.publish(written.map(({ entry }) => entry)),
+    });
+    metrics.subscribers.set({ state: "live" }, 0);
+    metrics.subscribers.set({ state: "behind" }, 0);
+    this.#schedulePoll();
+  }
+
+  /** Stores one entry; see Appender.post. */
+  post(post: Post): Promise<Written> {
+    return this.#appender.post(post);
+  }
+
+  /**
+   * Hands committed entries to the subscribers of this node and hints them to the other nodes.
+   * @param entries of any sessions; those of one session in the order of their numbers
+   */
+  publish(entries: readonly Entry[]): void {
+    const sessions = new Map<string, Entry[]>();
+    for (const entry of entries) {
+      const group = sessions.get(entry.session_id);
+      if (group) group.push(entry);
+      else sessions.set(entry.session_id, [entry]);
+    }
+    for (const [session_id, group] of sessions) {
+      this.#hints.publish(session_id, group);
+      this.#feeds.get(session_id)?.offer(group);
+    }
+  }
+
+  /**
+   * Begins to hand a session's stream to a subscriber, from its cursor on.
+   * @param head a committed number not below the subscriber's cursor
+   */
+  join(session_id: string, subscriber: Subscriber, head: number): void {
+    let feed = this.#feeds.get(session_id);
+    if (!feed) {
+      feed = new Feed(session_id, head, this.#feedOptions);
+      this.#feeds.set(session_id, feed);
+      this.#hints.follow(session_id);
+    }
+    metrics.joins.inc();
+    feed.announce(head);
+    feed.add(subscriber);
+  }
+
+  /** Ends a subscription; harmless if it has ended. */
+  leave(session_id: string, subscriber: Subscriber): void {
+    const feed = this.#feeds.get(session_id);
+    feed?.remove(subscriber);
+    if (!feed?.isEmpty) return;
+    this.#feeds.delete(session_id);
+    this.#hints.unfollow(session_id);
+  }
+
+  /**
+   * Ends the subscriptions of those who may no longer follow.
+   * @param session_ids where to look; all sessions followed on this node if left out
+   */
+  async recheck(session_ids: readonly string[] = [...this.#feeds.keys()]): Promise<void> {
+    const feeds = session_ids.flatMap((id) => this.#feeds.get(id) ?? []);
+    const user_ids = feeds.flatMap((feed) =>
+      feed.subscribers.map((subscriber) => subscriber.identity.user_id),
+    );
+    if (user_ids.length === 0) return;
+    const rows = await loadAccessRows(
+      feeds.map((feed) => feed.session_id),
+      [...new Set(user_ids)],
+    );
+    for (const feed of feeds) {
+      for (const subscriber of feed.subscribers) {
+        if (rowsOf(rows, feed.session_id, subscriber.identity).length > 0) continue;
+        this.leave(feed.session_id, subscriber);
+        subscriber.closed("You may no longer follow this session");
+      }
+    }
+  }
+
+  /** Stops looking for entries, and resolves when every post that was accepted is answered. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#poll);
+    this.#poll = undefined;
+    await this.#appender.settled();
+  }
+
+  #onHint({ session_id, head, entries }: Hint): void {
+    const feed = this.#feeds.get(session_id);
+    if (entries) feed?.offer(entries);
+    else feed?.announce(head);
+  }
+
+  #schedulePoll(): void {
+    this.#poll = setTimeout(async () => {
+      await this.#repair();
+      if (this.#poll) this.#schedulePoll();
+    }, this.#pollMs);
+  }
+
+  async #repair(): Promise<void> {
+    let live = 0;
+    let behind = 0;
+    try {
+      const heads = this.#feeds.size > 0 ? await readHeads([...this.#feeds.keys()]) : new Map();
+      for (const [session_id, feed] of this.#feeds) {
+        if (feed.announce(heads.get(session_id) ?? 0)) metrics.hintsRepaired.inc();
+        feed.retry();
+        live += feed.counts.live;
+        behind += feed.counts.behind;
+      }
+      metrics.subscribers.set({ state: "live" }, live);
+      metrics.subscribers.set({ state: "behind" }, behind);
+    } catch (error) {
+      this.#feedOptions.onError(error);
+    }
+  }
+}

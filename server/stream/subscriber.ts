@@ -1,0 +1,21 @@
+import type { Entry } from "../../contract/entry.ts";
+import type { Identity } from "./access.ts";
+
+/** One connection's place in one stream. The feed moves it; the transport carries the entries. */
+export interface Subscriber {
+  readonly identity: Identity;
+  /** Number of the last entry handed over. */
+  cursor: number;
+  /** Whether live entries reach it through the broadcast that the subscribers of a session share. */
+  readonly sharesBroadcast: boolean;
+  /** Called when it comes to stand at the delivered point, and when it leaves it. */
+  setLive(live: boolean): void;
+  /** Hands entries to this connection alone. */
+  send(entries: readonly Entry[]): void;
+  /** Bytes handed over that the connection has not passed on yet. */
+  waitingBytes(): number;
+  /** Resolves when the connection has room again, or is gone. */
+  drained(): Promise<void>;
+  /** Tells the client that it may no longer follow, and why. */
+  closed(reason: string): void;
+}
