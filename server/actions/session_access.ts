@@ -16,7 +16,29 @@ export async function findSession(
   transaction: Transaction | null = null,
 ): Promise<{ session: Session; access: Access }> {
   const session = await Session.findByPk(session_id, { transaction });
-  const rows = session && (await loadAccessRows([session_id], [identity.user_id], transaction));
+  return withAccess(identity, session, transaction);
+}
+
+/**
+ * Loads a session as findSession does, and holds it until the change ends: others that change it, or
+ * post to it, wait. To be called before any other row is locked, so that nobody waits in a circle.
+ */
+export async function lockSession(
+  identity: Identity,
+  session_id: string,
+  transaction: Transaction,
+): Promise<{ session: Session; access: Access }> {
+  const lock = transaction.LOCK.NO_KEY_UPDATE;
+  const session = await Session.findByPk(session_id, { transaction, lock });
+  return withAccess(identity, session, transaction);
+}
+
+async function withAccess(
+  identity: Identity,
+  session: Session | null,
+  transaction: Transaction | null,
+): Promise<{ session: Session; access: Access }> {
+  const rows = session && (await loadAccessRows([session.id], [identity.user_id], transaction));
   const access = session && accessOf(rows ?? [], session, identity);
   if (!session || !access) throw new CommandError("not_found", "There is no such session for you");
   return { session, access };

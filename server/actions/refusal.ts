@@ -1,0 +1,93 @@
+import { ConnectionError, UniqueConstraintError } from "sequelize";
+import { CommandError } from "../../contract/errors.ts";
+
+/**
+ * SQLSTATE of a server that stops, starts, or has no room for another connection
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html: class 08, 57P0x, 53300).
+ */
+const serverAway = /^(08...|57P0[1-3]|53300)$/;
+
+/** What Node says of a socket, a Unix one included, whose other end is gone or was never there. */
+const socketAway = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+/**
+ * Reads a database's error as the refusal it means for the command that met it.
+ * @param error whatever a query or a transaction threw
+ * @returns conflict, in_use, invalid_input or unavailable; null when it is none of these, so a fault
+ */
+export function refusalOf(error: unknown): CommandError | null {
+  const causes = chainOf(error);
+  if (causes.some(isAway)) {
+    return new CommandError(
+      "unavailable",
+      "The database is away. Try again, an entry with the same id",
+    );
+  }
+  for (const cause of causes) {
+    const refusal = constraintRefusal(cause);
+    if (refusal) return refusal;
+  }
+  return null;
+}
+
+interface Cause {
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly message?: unknown;
+  readonly sql?: unknown;
+}
+
+/** The error and what it wraps; Sequelize hands on pg's error as `parent`. */
+function chainOf(error: unknown): Cause[] {
+  const chain: Cause[] = [];
+  let next = error as (Cause & { parent?: unknown; cause?: unknown }) | null | undefined;
+  while (typeof next === "object" && next !== null && !chain.includes(next)) {
+    chain.push(next);
+    next = (next.parent ?? next.cause) as typeof next;
+  }
+  return chain;
+}
+
+function isAway(cause: Cause): boolean {
+  if (cause instanceof ConnectionError) return true;
+  const code = typeof cause.code === "string" ? cause.code : "";
+  if (serverAway.test(code) || socketAway.has(code)) return true;
+  // Of a file, ENOENT would be a fault of ours; of connect, it is a Unix socket that is not there.
+  if (code === "ENOENT") return cause.syscall === "connect";
+  // pg gives these no code: a connection that broke under a query, and its use afterwards.
+  return (
+    cause instanceof Error &&
+    /^(Connection terminated|Client has encountered a connection error)/.test(cause.message)
+  );
+}
+
+function constraintRefusal(cause: Cause): CommandError | null {
+  const inUse = new CommandError("in_use", "Something else still refers to it");
+  if (cause instanceof UniqueConstraintError) {
+    const columns = Object.keys(cause.fields).join(" and ");
+    return new CommandError("conflict", `Another row already has this ${columns || "value"}`);
+  }
+  switch (cause.code) {
+    case "23505":
+      return new CommandError("conflict", "Another row already has this value");
+    // Since version 18 PostgreSQL tells RESTRICT from the other foreign-key violations.
+    case "23001":
+      return inUse;
+    case "23503":
+      if (typeof cause.sql === "string" && /^DELETE\b/i.test(cause.sql)) return inUse;
+      return new CommandError(
+        "invalid_input",
+        "It refers to something that does not exist (any more)",
+      );
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,144 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Transaction } from "sequelize";
+import type { Input } from "../../contract/commands.ts";
+import { Agent, Session, SessionMember, Team, TeamAgent, Tool } from "../../models/index.ts";
+import { mayChangeSession, mayCreateSession } from "../policies/session.ts";
+import { eventDraft } from "../stream/draft.ts";
+import type { Actions, Actor } from "./action.ts";
+import { authorize } from "./authorize.ts";
+import { given } from "./given.ts";
+import { page } from "./page.ts";
+import { findSession, lockSession } from "./session_access.ts";
+import { toolsOfAgents } from "./tools_of_agents.ts";
+import { findAllVisible, findVisible, visible } from "./visible.ts";
+import { wire } from "./wire.ts";
+
+export const sessionActions = {
+  "session.create": {
+    kind: "change",
+    async run({ actor, transaction }, input) {
+      authorize(mayCreateSession(actor), "A bot cannot open sessions");
+      if (input.team_id) await findVisible(Team, actor, input.team_id, { transaction });
+      await holdReferred(actor, input.agent_ids ?? [], input.tool_ids ?? [], transaction);
+      const row = { ...given(withoutRepeats(input)), created_by: actor.user_id };
+      const session = await Session.create(row, { transaction });
+      await SessionMember.create(
+        { session_id: session.id, user_id: actor.user_id, role: "owner" },
+        { transaction },
+      );
+      return wire(session);
+    },
+  },
+
+  "session.list": {
+    kind: "query",
+    run: (actor, input) => page(visible(Session, actor), {}, input),
+  },
+
+  "session.get": {
+    kind: "query",
+    async run(actor, { session_id }) {
+      return wire((await findSession(actor, session_id)).session);
+    },
+  },
+
+  "session.update": {
+    kind: "change",
+    async run({ actor, transaction, append, revoke }, { session_id, ...input }) {
+      const { session, access } = await lockSession(actor, session_id, transaction);
+      authorize(mayChangeSession(access), "Only its owner may change a session");
+      const changes = differing(given(withoutRepeats(input)), session);
+      const names = Object.keys(changes);
+      if (names.length === 0) return wire(session);
+
+      const agent_ids = without(changes.agent_ids ?? [], session.agent_ids ?? []);
+      const tool_ids = without(changes.tool_ids ?? [], session.tool_ids ?? []);
+      await holdReferred(actor, agent_ids, tool_ids, transaction);
+      const leaves =
+        changes.agent_ids !== undefined &&
+        without(session.agent_ids ?? [], changes.agent_ids ?? []).length > 0;
+      await session.update(changes, { transaction });
+      const about = { user_id: actor.user_id, data: { changes } };
+      const message = `The session's ${names.join(" and ")} changed`;
+      const entry = await append(eventDraft(session_id, "session.updated", message, about));
+      if (leaves) await revoke({ session_ids: [session_id] });
+      // The row in memory was read before the entry moved its head on.
+      return { ...wire(session), head_seq: entry.seq };
+    },
+  },
+
+  "session.list_tools": {
+    kind: "query",
+    async run(actor, { session_id }) {
+      const { session } = await findSession(actor, session_id);
+      const places = session.team_id
+        ? await TeamAgent.findAll({
+            where: { team_id: session.team_id },
+            order: ["position", "id"],
+          })
+        : [];
+      const inTeam = places.map((place) => place.agent_id);
+      const agent_ids = [...new Set([...(session.agent_ids ?? []), ...inTeam])];
+      const team = session.team_id ? { id: session.team_id, agent_ids: inTeam } : null;
+      const tools = await toolsOfAgents(agent_ids, team, session.tool_ids ?? []);
+      return { data: [...tools].map(([agent_id, tools]) => ({ agent_id, tools })), next: null };
+    },
+  },
+
+  "session.join": {
+    kind: "query",
+    async run(actor, { session_id }) {
+      // The members are read after the session: then every entry that they do not yet show comes
+      // after head_seq, and whoever applies the entries from there misses none.
+      const { session } = await findSession(actor, session_id);
+      const members = await SessionMember.findAll({
+        where: { session_id },
+        order: [["id", "DESC"]],
+      });
+      return {
+        session: wire(session),
+        head_seq: session.head_seq,
+        members: members.map(wire),
+        presence: [],
+      };
+    },
+  },
+} satisfies Partial<Actions>;
+
+type Changes = Omit<Input<"session.update">, "session_id">;
+
+/**
+ * Makes sure that the actor may use these agents and tools, and that none is deleted before the
+ * change ends: their ids in an array are no foreign keys.
+ */
+async function holdReferred(
+  actor: Actor,
+  agent_ids: readonly string[],
+  tool_ids: readonly string[],
+  transaction: Transaction,
+): Promise<void> {
+  const hold = { transaction, lock: transaction.LOCK.KEY_SHARE };
+  if (agent_ids.length > 0) await findAllVisible(Agent, actor, agent_ids, hold);
+  if (tool_ids.length > 0) await findAllVisible(Tool, actor, tool_ids, hold);
+}
+
+function withoutRepeats<Fields extends Pick<Changes, "agent_ids" | "tool_ids">>(
+  fields: Fields,
+): Fields {
+  const agent_ids = fields.agent_ids && [...new Set(fields.agent_ids)];
+  const tool_ids = fields.tool_ids && [...new Set(fields.tool_ids)];
+  return { ...fields, agent_ids, tool_ids };
+}
+
+function without(ids: readonly string[], others: readonly string[]): string[] {
+  const set = new Set(others);
+  return ids.filter((id) => !set.has(id));
+}
+
+/** The fields that are not what the session has already. */
+function differing<Fields extends object>(fields: Fields, session: Session): Partial<Fields> {
+  const stored = session.get() as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => !isDeepStrictEqual(value, stored[name])),
+  ) as Partial<Fields>;
+}

@@ -1,0 +1,78 @@
+import type { Transaction } from "sequelize";
+import { CommandError } from "../../contract/errors.ts";
+import { Agent, Team, TeamAgent } from "../../models/index.ts";
+import { mayChangeTeam } from "../policies/team.ts";
+import type { Actions } from "./action.ts";
+import { authorize } from "./authorize.ts";
+import { given } from "./given.ts";
+import { revokeInTeams } from "./team_access.ts";
+import { findVisible } from "./visible.ts";
+import { wire } from "./wire.ts";
+
+const onlyOwner = "Only its owner may change who is in a team";
+
+/** The highest position that the contract can say. */
+const MAX_POSITION = 1_000_000;
+
+export const teamAgentActions = {
+  "team.add_agent": {
+    kind: "change",
+    async run({ actor, transaction, revoke }, { team_id, agent_id, ...changes }) {
+      // The team's row is held, so that two agents added at once do not get one position.
+      const hold = { transaction, lock: transaction.LOCK.NO_KEY_UPDATE };
+      const team = await findVisible(Team, actor, team_id, hold);
+      authorize(mayChangeTeam(actor, team), onlyOwner);
+      const place = await TeamAgent.findOne({ where: { team_id, agent_id }, transaction });
+      if (place) {
+        await place.update(given(changes), { transaction });
+        if (changes.role_in_team !== undefined) {
+          await revokeInTeams([team_id], { transaction, revoke });
+        }
+        return wire(place);
+      }
+      await findVisible(Agent, actor, agent_id, { transaction });
+      const row = {
+        role_in_team: "member",
+        position: await lastPosition(team_id, transaction),
+        ...given(changes),
+        team_id,
+        agent_id,
+      };
+      return wire(await TeamAgent.create(row, { transaction }));
+    },
+  },
+
+  "team.remove_agent": {
+    kind: "change",
+    async run({ actor, transaction, revoke }, { team_id, agent_id }) {
+      const team = await findVisible(Team, actor, team_id, { transaction });
+      authorize(mayChangeTeam(actor, team), onlyOwner);
+      const removed = await TeamAgent.destroy({ where: { team_id, agent_id }, transaction });
+      if (removed === 0) throw new CommandError("not_found", "The agent is not in this team");
+      await revokeInTeams([team_id], { transaction, revoke });
+      return {};
+    },
+  },
+
+  "team.list_agents": {
+    kind: "query",
+    async run(actor, { team_id }) {
+      await findVisible(Team, actor, team_id);
+      const order: [string, string][] = [
+        ["position", "ASC"],
+        ["id", "ASC"],
+      ];
+      const rows = await TeamAgent.findAll({ where: { team_id }, order });
+      return { data: rows.map(wire), next: null };
+    },
+  },
+} satisfies Partial<Actions>;
+
+async function lastPosition(team_id: string, transaction: Transaction): Promise<number> {
+  const last = await TeamAgent.max<number | null, TeamAgent>("position", {
+    where: { team_id },
+    transaction,
+  });
+  // Of those with the same position, the one added last is last.
+  return last === null ? 0 : Math.min(last + 1, MAX_POSITION);
+}

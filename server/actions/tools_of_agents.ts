@@ -1,0 +1,34 @@
+import type { EffectiveTool } from "../../contract/tool.ts";
+import { AgentTool, TeamTool, Tool } from "../../models/index.ts";
+import { effectiveTools } from "./effective_tools.ts";
+import { wire } from "./wire.ts";
+
+/**
+ * Reads what decides which tools agents have, in three queries however many agents there are.
+ * @param agent_ids the agents asked about
+ * @param team the team whose tools count, and which of the agents are in it; null for none
+ * @param tool_ids the tools of the session they are in
+ * @returns agent id → its effective tools, for every agent asked about
+ */
+export async function toolsOfAgents(
+  agent_ids: readonly string[],
+  team: { readonly id: string; readonly agent_ids: readonly string[] } | null,
+  tool_ids: readonly string[],
+): Promise<Map<string, EffectiveTool[]>> {
+  const own = (await AgentTool.findAll({ where: { agent_id: [...agent_ids] } })).map(wire);
+  const shared = team ? (await TeamTool.findAll({ where: { team_id: team.id } })).map(wire) : [];
+  const named = [...own, ...shared].map((row) => row.tool_id);
+  const tools = await Tool.findAll({ where: { id: [...new Set([...named, ...tool_ids])] } });
+  const wiredTools = tools.map(wire);
+  return new Map(
+    agent_ids.map((agent_id) => [
+      agent_id,
+      effectiveTools({
+        tools: wiredTools,
+        agent: own.filter((row) => row.agent_id === agent_id),
+        team: team?.agent_ids.includes(agent_id) ? shared : [],
+        session: tool_ids,
+      }),
+    ]),
+  );
+}

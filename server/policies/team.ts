@@ -1,0 +1,12 @@
+import type { Actor, Team } from "../../models/index.ts";
+import { isPerson, isThePerson } from "./person.ts";
+
+/** Whether the actor may make a team. */
+export function mayCreateTeam(actor: Actor): boolean {
+  return isPerson(actor);
+}
+
+/** Whether the actor may change and delete this team: its owner may. */
+export function mayChangeTeam(actor: Actor, team: Pick<Team, "owner_id">): boolean {
+  return isThePerson(actor, team.owner_id);
+}

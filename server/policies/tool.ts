@@ -1,0 +1,12 @@
+import type { Actor, Tool } from "../../models/index.ts";
+import { isPerson, isThePerson } from "./person.ts";
+
+/** Whether the actor may make a tool. */
+export function mayCreateTool(actor: Actor): boolean {
+  return isPerson(actor);
+}
+
+/** Whether the actor may change and delete this tool: its maker may. */
+export function mayChangeTool(actor: Actor, tool: Pick<Tool, "created_by">): boolean {
+  return isThePerson(actor, tool.created_by);
+}
