@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { QueryTypes, Sequelize } from "sequelize";
 import { createMigrator, migrate } from "../../server/database/migrator.ts";
@@ -68,6 +70,22 @@ describe("the migrations", () => {
     expect(await migrate(sequelize)).to.deep.equal(all);
     expect(await catalogue()).to.deep.equal(full);
     expect(await migrate(sequelize)).to.deep.equal([]);
+  });
+
+  it("are run by the release command, which says what it applied and fails aloud", async () => {
+    const env = { ...process.env, DATABASE_URL: database.url };
+    const args = ["--import", "tsx", "server/database/migrate.ts"];
+    const run = () => promisify(execFile)(process.execPath, args, { env });
+
+    const { stdout } = await run();
+    expect(await catalogue()).to.include("v session_access");
+    expect(stdout).to.equal(
+      `${(await noted()).map((name) => `applied ${name}\n`).join("")}The database is up to date.\n`,
+    );
+
+    env.DATABASE_URL = database.url.replace("/test_", "/missing_");
+    const failure = await run().catch((error: unknown) => error);
+    expect(failure).to.have.property("code", 1);
   });
 
   it("each undo exactly what they did", async () => {
