@@ -53,6 +53,8 @@ export const sessionJoin = command({
   output: z.strictObject({
     session: Session,
     head_seq: seq,
+    role: SessionMember.shape.role.describe("What you may do here"),
+    agent_ids: z.array(id).describe("The agents of the session you may speak as"),
     members: z.array(SessionMember),
     presence: z.array(Present),
   }),
@@ -81,12 +83,13 @@ export const typingSet = command({
 export const deltaSend = command({
   name: "delta.send",
   summary: "Show a piece of a message while it is being written",
-  may: "a participant who follows the session, for an agent they may speak as",
+  may: "a bot that follows the session; a participant, for an agent of the session that they own",
   scope: "write",
   http: null,
   input: z.strictObject({
     session_id: id,
     stream_id: id.describe("The id the finished message will have"),
+    agent_id: id.optional().describe("Who is writing; a bot's own agent unless told"),
     offset: z.int().min(0).describe("Where the text belongs, in UTF-16 code units"),
     text: z.string().max(16_384),
   }),

@@ -4,6 +4,13 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 export const registry = new Registry();
 collectDefaultMetrics({ register: registry });
 
+let readPool: () => Record<string, number> = () => ({});
+
+/** Says where the figures of the database pool are read when somebody asks: state → connections. */
+export function observePool(read: () => Record<string, number>): void {
+  readPool = read;
+}
+
 const registers = [registry];
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -69,10 +76,18 @@ export const metrics = {
     help: "Times the poll found entries that no hint had announced",
     registers,
   }),
+  signalsLost: new Counter({
+    name: "taskmaster_signals_lost_total",
+    help: "Presence, typing and token signals that did not reach the other nodes",
+    registers,
+  }),
   poolConnections: new Gauge({
     name: "taskmaster_database_pool_connections",
     help: "Database connections of this node, by state",
     labelNames: ["state"] as const,
     registers,
+    collect() {
+      for (const [state, count] of Object.entries(readPool())) this.set({ state }, count);
+    },
   }),
 } as const;

@@ -19,11 +19,13 @@ const socketAway = new Set([
 ]);
 
 /**
- * Reads a database's error as the refusal it means for the command that met it.
- * @param error whatever a query or a transaction threw
- * @returns conflict, in_use, invalid_input or unavailable; null when it is none of these, so a fault
+ * Reads whatever a command threw as the refusal it means to the client.
+ * @param error a CommandError, or what a query or a transaction threw
+ * @returns a CommandError as it is; a database's error as conflict, in_use, invalid_input or
+ *   unavailable; null for anything else, which is a fault
  */
 export function refusalOf(error: unknown): CommandError | null {
+  if (error instanceof CommandError) return error;
   const causes = chainOf(error);
   if (causes.some(isAway)) {
     return new CommandError(

@@ -90,7 +90,7 @@ export const sessionActions = {
     async run(actor, { session_id }) {
       // The members are read after the session: then every entry that they do not yet show comes
       // after head_seq, and whoever applies the entries from there misses none.
-      const { session } = await findSession(actor, session_id);
+      const { session, access } = await findSession(actor, session_id);
       const members = await SessionMember.findAll({
         where: { session_id },
         order: [["id", "DESC"]],
@@ -98,6 +98,8 @@ export const sessionActions = {
       return {
         session: wire(session),
         head_seq: session.head_seq,
+        role: access.role,
+        agent_ids: [...access.agent_ids],
         members: members.map(wire),
         presence: [],
       };

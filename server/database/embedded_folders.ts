@@ -11,7 +11,7 @@ import {
   stat,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./postgres_binaries.ts";
 import { processCommand, processStart } from "./processes.ts";
@@ -44,7 +44,7 @@ export function clusterName(cluster: string): string {
  */
 export async function prepareFolders(dataDir: string): Promise<Folders> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolder(resolve(dataDir));
     const real = await realpath(dataDir);
     await access(real, constants.W_OK | constants.X_OK);
     const cluster = join(real, "postgres");
@@ -63,6 +63,19 @@ export async function prepareFolders(dataDir: string): Promise<Folders> {
         "Set DATA_DIR to a folder that this user may write, or DATABASE_URL to a PostgreSQL of your own.",
       { cause: error },
     );
+  }
+}
+
+/** Not mkdir's `recursive`: that never returns below a folder such as /proc, which answers ENOENT. */
+async function makeFolder(path: string, parentMade = false): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || parentMade) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path, true);
   }
 }
 

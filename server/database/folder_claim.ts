@@ -16,7 +16,7 @@ interface Claim {
  */
 export async function claimFolder(folder: string, url: string): Promise<() => Promise<void>> {
   const path = join(folder, "owner.json");
-  const mine = `${path}.${process.pid}`;
+  const mine = `${path}.${crypto.randomUUID()}`;
   const claim: Claim = { pid: process.pid, started: processStart(process.pid), url };
   await writeFile(mine, JSON.stringify(claim), { mode: 0o600 });
   try {
@@ -51,7 +51,7 @@ async function linked(from: string, to: string): Promise<boolean> {
 
 /** Moves the file away and looks again, since another process may just have put its own there. */
 async function removeStale(path: string, stale: string): Promise<void> {
-  const aside = `${path}.stale.${process.pid}`;
+  const aside = `${path}.${crypto.randomUUID()}`;
   try {
     await rename(path, aside);
   } catch (error) {

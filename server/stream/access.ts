@@ -8,13 +8,17 @@ export interface Identity {
   readonly agent_id: string | null;
 }
 
-/** What an actor may do in a session, as stored now. */
-export interface Access {
-  readonly identity: Identity;
-  readonly session: Pick<SessionRow, "id" | "status" | "team_id" | "agent_ids" | "created_by">;
+/** What an actor may do in a session. */
+export interface Rights {
   readonly role: SessionRole;
   /** The agents of the session it may speak as: a bot's one agent, or those its user owns. */
   readonly agent_ids: readonly string[];
+}
+
+/** An actor's rights in a session, with what a post is checked against. */
+export interface Access extends Rights {
+  readonly identity: Identity;
+  readonly session: Pick<SessionRow, "id" | "status" | "team_id" | "agent_ids" | "created_by">;
   /** The user_proxy agent a person speaks through; null for a bot, or when not loaded. */
   readonly proxy_agent_id: string | null;
 }
@@ -48,27 +52,36 @@ export function loadAccessRows(
 }
 
 /**
- * Picks the rows by which one actor enters one session.
+ * Decides what one actor may do in one session.
  * @param rows access rows that include those of this session and user; others are passed over
- * @returns none when it may not even see the session
+ * @returns null when it may not even see the session
  */
-export function rowsOf(
+export function rightsOf(
   rows: readonly AccessRow[],
   session_id: string,
   identity: Identity,
-): AccessRow[] {
-  return rows.filter(
+): Rights | null {
+  const own = rows.filter(
     (row) =>
       row.session_id === session_id &&
       row.user_id === identity.user_id &&
       // A bot enters by its own agent only, whatever else its owner may enter.
       (identity.agent_id === null || row.agent_id === identity.agent_id),
   );
+  if (own.length === 0) return null;
+  const role = own.reduce<SessionRole>(
+    (best, row) => (rank[row.role] > rank[best] ? row.role : best),
+    "observer",
+  );
+  const agent_ids = own.flatMap((row) =>
+    row.agent_id !== null && row.role !== "observer" ? [row.agent_id] : [],
+  );
+  return { role, agent_ids };
 }
 
 /**
- * Decides what one actor may do in one session.
- * @param rows as for rowsOf
+ * Decides the same for a session whose row is at hand.
+ * @param rows as for rightsOf
  * @param proxy_agent_id the agent a person speaks through, where it matters
  * @returns null when it may not even see the session
  */
@@ -78,14 +91,6 @@ export function accessOf(
   identity: Identity,
   proxy_agent_id: string | null = null,
 ): Access | null {
-  const own = rowsOf(rows, session.id, identity);
-  if (own.length === 0) return null;
-  const role = own.reduce<SessionRole>(
-    (best, row) => (rank[row.role] > rank[best] ? row.role : best),
-    "observer",
-  );
-  const agent_ids = own.flatMap((row) =>
-    row.agent_id !== null && row.role !== "observer" ? [row.agent_id] : [],
-  );
-  return { identity, session, role, agent_ids, proxy_agent_id };
+  const rights = rightsOf(rows, session.id, identity);
+  return rights && { ...rights, identity, session, proxy_agent_id };
 }

@@ -1,6 +1,6 @@
 import type { Entry } from "../../contract/entry.ts";
 import { metrics } from "../metrics.ts";
-import { loadAccessRows, rowsOf } from "./access.ts";
+import { loadAccessRows, rightsOf } from "./access.ts";
 import { readPage } from "./read.ts";
 import { RecentEntries, sizeOf } from "./recent.ts";
 import type { Subscriber } from "./subscriber.ts";
@@ -194,7 +194,7 @@ export class Feed {
   async #mayFollow(subscriber: Subscriber): Promise<boolean> {
     const { identity } = subscriber;
     const rows = await loadAccessRows([this.session_id], [identity.user_id]);
-    if (rowsOf(rows, this.session_id, identity).length > 0) return this.#behind.has(subscriber);
+    if (rightsOf(rows, this.session_id, identity)) return this.#behind.has(subscriber);
     this.remove(subscriber);
     subscriber.closed("You may no longer follow this session");
     return false;

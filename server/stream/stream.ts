@@ -1,7 +1,7 @@
 import type { Sequelize } from "sequelize";
 import type { Entry } from "../../contract/entry.ts";
 import { metrics } from "../metrics.ts";
-import { loadAccessRows, rowsOf } from "./access.ts";
+import { loadAccessRows, rightsOf } from "./access.ts";
 import { Appender, type Post } from "./append.ts";
 import { Feed, type FeedOptions } from "./feed.ts";
 import type { Hint, Hints } from "./hints.ts";
@@ -91,7 +91,7 @@ export class Stream {
   }
 
   /**
-   * Ends the subscriptions of those who may no longer follow.
+   * Renews the rights of subscribers, and ends the subscriptions of those who have none left.
    * @param session_ids where to look; all sessions followed on this node if left out
    */
   async recheck(session_ids: readonly string[] = [...this.#feeds.keys()]): Promise<void> {
@@ -106,9 +106,12 @@ export class Stream {
     );
     for (const feed of feeds) {
       for (const subscriber of feed.subscribers) {
-        if (rowsOf(rows, feed.session_id, subscriber.identity).length > 0) continue;
-        this.leave(feed.session_id, subscriber);
-        subscriber.closed("You may no longer follow this session");
+        const rights = rightsOf(rows, feed.session_id, subscriber.identity);
+        if (rights) subscriber.rights = rights;
+        else {
+          this.leave(feed.session_id, subscriber);
+          subscriber.closed("You may no longer follow this session");
+        }
       }
     }
   }

@@ -1,9 +1,11 @@
 import type { Entry } from "../../contract/entry.ts";
-import type { Identity } from "./access.ts";
+import type { Identity, Rights } from "./access.ts";
 
 /** One connection's place in one stream. The feed moves it; the transport carries the entries. */
 export interface Subscriber {
   readonly identity: Identity;
+  /** Renewed whenever somebody's place in the session changes. */
+  rights: Rights;
   /** Number of the last entry handed over. */
   cursor: number;
   /** Whether live entries reach it through the broadcast that the subscribers of a session share. */

@@ -1,0 +1,92 @@
+import { createRemoteJWKSet, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from "jose";
+import { CommandError } from "../contract/errors.ts";
+import { AccessToken, User } from "../models/index.ts";
+import type { Actor } from "./actions/action.ts";
+import { hashToken } from "./actions/token_secret.ts";
+import type { Config } from "./config.ts";
+
+/** Finds out who a bearer token speaks for. */
+export type Authenticate = (token: string | undefined) => Promise<Actor>;
+
+/**
+ * Makes the check of bearer tokens: our own (`tm_…`), and JWTs of the issuer the operator configured.
+ * @returns a function that throws CommandError unauthenticated, with a reason a person can act on
+ */
+export function createAuthenticate(config: Config): Authenticate {
+  const jwtActor = config.JWT_ISSUER === undefined ? null : createJwtCheck(config);
+  return async (token) => {
+    if (!token) throw refused("Send a token: Authorization: Bearer tm_…, or auth: { token }");
+    if (token.startsWith("tm_")) return tokenActor(token);
+    if (jwtActor === null) throw refused("This is not a Taskmaster token");
+    return jwtActor(token);
+  };
+}
+
+async function tokenActor(token: string): Promise<Actor> {
+  const row = await AccessToken.findOne({
+    where: { token_hash: hashToken(token) },
+    include: [{ model: User, as: "user" }],
+  });
+  // One answer for all, so that a stolen token tells nothing about its past.
+  if (
+    !row ||
+    row.revoked_at !== null ||
+    (row.expires_at !== null && row.expires_at <= new Date())
+  ) {
+    throw refused("The token is unknown, expired or revoked");
+  }
+  return {
+    user_id: row.user_id,
+    agent_id: row.agent_id,
+    is_admin: row.user!.is_admin,
+    scope: row.scope,
+    token_id: row.id,
+    expires_at: row.expires_at,
+  };
+}
+
+function createJwtCheck(config: Config): (token: string) => Promise<Actor> {
+  const key: Uint8Array | JWTVerifyGetKey = config.JWT_SECRET
+    ? new TextEncoder().encode(config.JWT_SECRET)
+    : createRemoteJWKSet(new URL(config.JWT_JWKS_URL!));
+  const options = {
+    issuer: config.JWT_ISSUER!,
+    audience: config.JWT_AUDIENCE!,
+    algorithms: config.JWT_ALGORITHMS ?? [config.JWT_SECRET ? "HS256" : "RS256"],
+    requiredClaims: ["exp", "email"],
+  };
+  const verify = (token: string) =>
+    typeof key === "function" ? jwtVerify(token, key, options) : jwtVerify(token, key, options);
+  return async (token) => {
+    const { payload } = await verify(token).catch((error: unknown) => {
+      if (error instanceof joseErrors.JWKSTimeout || error instanceof TypeError) {
+        throw new CommandError("unavailable", "The issuer's keys cannot be fetched now");
+      }
+      throw refused(
+        error instanceof joseErrors.JOSEError
+          ? `The JWT was refused: ${error.message}`
+          : "The JWT was refused",
+      );
+    });
+    const email = String(payload.email).toLowerCase();
+    if (payload.email_verified === false) throw refused("The JWT's email is not verified");
+    // The operator trusts the issuer to say who exists, so a person unknown so far is let in.
+    const name = typeof payload.name === "string" && payload.name !== "" ? payload.name : email;
+    const [user] = await User.findOrCreate({
+      where: { email },
+      defaults: { email, name: name.slice(0, 200) },
+    });
+    return {
+      user_id: user.id,
+      agent_id: null,
+      is_admin: user.is_admin,
+      scope: "full",
+      token_id: null,
+      expires_at: new Date(payload.exp! * 1000),
+    };
+  };
+}
+
+function refused(message: string): CommandError {
+  return new CommandError("unauthenticated", message);
+}

@@ -1,0 +1,37 @@
+import pg from "pg";
+import { Sequelize } from "sequelize";
+import { initModels } from "../../models/index.ts";
+import { observePool } from "../metrics.ts";
+
+// bigint comes as text unless told: seq and head_seq are numbers here, far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Waiting longer than this for PostgreSQL is answered as unavailable. */
+const PATIENCE_MS = 5_000;
+const STATEMENT_MS = 30_000;
+
+/**
+ * Opens the node's pool of connections and binds the models to it. Connects when first used.
+ * @param url postgres://…; a Unix socket as postgres://user@/database?host=FOLDER
+ * @param poolMax connections at the most
+ */
+export function connect(url: string, poolMax: number): Sequelize {
+  const sequelize = new Sequelize(url, {
+    dialect: "postgres",
+    dialectModule: pg,
+    logging: false,
+    pool: { max: poolMax, min: 1, idle: 30_000, acquire: PATIENCE_MS },
+    dialectOptions: {
+      connectionTimeoutMillis: PATIENCE_MS,
+      statement_timeout: STATEMENT_MS,
+      keepAlive: true,
+    },
+    retry: { max: 0 },
+  });
+  initModels(sequelize);
+  const { pool } = sequelize.connectionManager as unknown as { pool: Record<string, number> };
+  observePool(() =>
+    Object.fromEntries(["using", "available", "waiting"].map((state) => [state, pool[state] ?? 0])),
+  );
+  return sequelize;
+}

@@ -1,0 +1,105 @@
+import express, { type Express } from "express";
+import helmet from "helmet";
+import type { Logger } from "pino";
+import { pinoHttp } from "pino-http";
+import { v7 as uuidv7 } from "uuid";
+import { CommandError } from "../../contract/errors.ts";
+import type { Authenticate } from "../authenticate.ts";
+import type { Execute } from "../execute.ts";
+import type { OriginCheck } from "../origins.ts";
+import type { Revocations } from "../revocations.ts";
+import type { Stream } from "../stream/stream.ts";
+import { commandRoutes } from "./commands.ts";
+import { docs } from "./docs.ts";
+import { health, type Parts } from "./health.ts";
+import { home } from "./home.ts";
+import { sendProblem } from "./problem.ts";
+
+export interface HttpOptions {
+  readonly execute: Execute;
+  readonly authenticate: Authenticate;
+  readonly stream: Stream;
+  readonly revocations: Revocations;
+  readonly originAllowed: OriginCheck;
+  readonly parts: Parts;
+  readonly maxBytes: number;
+  readonly trustProxy: number;
+  readonly logger: Logger;
+}
+
+/** Makes the HTTP side of a node: the API, its reference, the health checks and the page. */
+export function createApp(options: HttpOptions): Express {
+  const { logger, originAllowed } = options;
+  const app = express();
+  app.set("trust proxy", options.trustProxy);
+  app.set("query parser", "simple");
+  app.use(
+    pinoHttp({
+      logger,
+      genReqId: (_request, response) => {
+        const id = uuidv7();
+        response.setHeader("X-Request-Id", id);
+        return id;
+      },
+      // The headers hold the token, and a URL's query may hold anything.
+      serializers: {
+        req: (request: { id: string; method: string; url: string }) => ({
+          id: request.id,
+          method: request.method,
+          path: request.url.split("?")[0],
+        }),
+        res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+      },
+      customLogLevel: (_request, response) => (response.statusCode >= 500 ? "error" : "debug"),
+    }),
+  );
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          defaultSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          imgSrc: ["'self'", "data:"],
+          // The API reference sets style attributes; scripts stay strictly our own files.
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          // The default would turn the links of a server without TLS into ones that fail.
+          upgradeInsecureRequests: null,
+        },
+      },
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use((request, response, next) => {
+    const { origin, host } = request.headers;
+    response.vary("Origin");
+    if (!originAllowed(origin, host)) {
+      throw new CommandError(
+        "forbidden",
+        "Pages of this origin may not use this server; see ALLOWED_ORIGINS",
+      );
+    }
+    if (origin !== undefined) {
+      response.setHeader("Access-Control-Allow-Origin", origin);
+      response.setHeader(
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, Last-Event-ID",
+      );
+      response.setHeader("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
+      response.setHeader("Access-Control-Expose-Headers", "X-Request-Id");
+    }
+    if (request.method === "OPTIONS") response.status(204).end();
+    else next();
+  });
+  app.use(health(options.parts));
+  app.use("/api/v1", commandRoutes(options));
+  app.use(docs());
+  app.use(home());
+  app.use((request) => {
+    throw new CommandError(
+      "not_found",
+      `There is nothing at ${request.method} ${request.path.slice(0, 200)}`,
+    );
+  });
+  app.use(sendProblem(logger));
+  return app;
+}

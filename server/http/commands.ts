@@ -1,0 +1,78 @@
+import express, { type Request, type Response, Router } from "express";
+import * as z from "zod";
+import type { Method } from "../../contract/command.ts";
+import { type CommandName, commands } from "../../contract/commands.ts";
+import { CommandError } from "../../contract/errors.ts";
+import type { Actor } from "../actions/action.ts";
+import type { Executable } from "../execute.ts";
+import type { HttpOptions } from "./app.ts";
+import { sendEvents } from "./events.ts";
+import { openApi } from "./openapi.ts";
+
+const statusOf: Record<Method, number> = { GET: 200, POST: 201, PUT: 200, PATCH: 200, DELETE: 200 };
+
+/** Mounts every command that has an HTTP method and path, and the OpenAPI document that describes them. */
+export function commandRoutes(options: HttpOptions): Router {
+  const router = Router();
+  const { execute, authenticate } = options;
+  router.get("/openapi.json", (_request, response) => {
+    response.json(openApi());
+  });
+
+  const actorOf = async (request: Request): Promise<Actor> => {
+    const [scheme, token] = (request.headers.authorization ?? "").split(" ");
+    return authenticate(scheme?.toLowerCase() === "bearer" ? token : undefined);
+  };
+
+  // Strings escaped as \u0000 are six times their size, and the command's own check is exact.
+  router.use(express.json({ limit: options.maxBytes * 6 + 1024, strict: false }));
+  for (const name of Object.keys(commands) as CommandName[]) {
+    const { http } = commands[name];
+    if (http === null) continue;
+    const [method, path] = http.split(" ") as [Method, string];
+    const handle = async (request: Request, response: Response) => {
+      const actor = await actorOf(request);
+      const input = inputOf(name, method, request);
+      if (
+        name === "stream.read" &&
+        request.accepts(["json", "text/event-stream"]) === "text/event-stream"
+      ) {
+        return sendEvents(options, actor, input, request, response);
+      }
+      response.status(statusOf[method]).json(await execute(name as Executable, actor, input));
+    };
+    router[method.toLowerCase() as Lowercase<Method>](path, handle);
+  }
+  return router;
+}
+
+/** One input object, as a socket would send it, from the path, the query and the body. */
+function inputOf(name: CommandName, method: Method, request: Request): Record<string, unknown> {
+  const hasBody = method === "POST" || method === "PUT" || method === "PATCH";
+  const body: unknown = hasBody ? (request.body ?? {}) : {};
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new CommandError("invalid_input", "The body must be a JSON object");
+  }
+  if (hasBody && request.headers["content-length"] !== "0" && request.body === undefined) {
+    if (request.headers["content-type"] !== undefined) {
+      throw new CommandError("invalid_input", "Send the body as application/json");
+    }
+  }
+  const twice = Object.keys(request.params).find((field) => Object.hasOwn(body, field));
+  if (twice) throw new CommandError("invalid_input", `${twice} is given by the path already`);
+  return { ...body, ...typed(name, request.query), ...request.params };
+}
+
+/** A query is all text; fields that the command declares as numbers or booleans are read as such. */
+function typed(name: CommandName, query: Request["query"]): Record<string, unknown> {
+  const { shape } = commands[name].input;
+  return Object.fromEntries(
+    Object.entries(query).map(([field, text]) => {
+      const schema = shape[field];
+      const type = schema && z.toJSONSchema(schema as z.ZodType, { unrepresentable: "any" }).type;
+      const number =
+        (type === "integer" || type === "number") && text !== "" ? Number(text) : Number.NaN;
+      return [field, Number.isNaN(number) ? text : number];
+    }),
+  );
+}

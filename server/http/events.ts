@@ -1,0 +1,106 @@
+import type { Request, Response } from "express";
+import type { Entry } from "../../contract/entry.ts";
+import { CommandError } from "../../contract/errors.ts";
+import type { Actor } from "../actions/action.ts";
+import type { Identity, Rights } from "../stream/access.ts";
+import type { Subscriber } from "../stream/subscriber.ts";
+import type { HttpOptions } from "./app.ts";
+
+/** Often enough that proxies keep the connection, rarely enough to cost nothing. */
+const HEARTBEAT_MS = 15_000;
+
+/** An HTTP response that follows one session as Server-Sent Events. */
+class EventsSubscriber implements Subscriber {
+  readonly identity: Identity;
+  readonly sharesBroadcast = false;
+  rights: Rights;
+  cursor: number;
+  readonly #response: Response;
+
+  constructor(response: Response, identity: Identity, rights: Rights, cursor: number) {
+    this.#response = response;
+    this.identity = identity;
+    this.rights = rights;
+    this.cursor = cursor;
+  }
+
+  setLive(): void {}
+
+  send(entries: readonly Entry[]): void {
+    const text = entries.map((entry) => `id: ${entry.seq}\ndata: ${JSON.stringify(entry)}\n\n`);
+    this.#response.write(text.join(""));
+  }
+
+  waitingBytes(): number {
+    return this.#response.writableNeedDrain ? this.#response.writableLength : 0;
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#response.off("drain", done).off("close", done);
+        resolve();
+      };
+      this.#response.on("drain", done).on("close", done);
+    });
+  }
+
+  closed(reason: string): void {
+    this.#response.end(`event: closed\ndata: ${JSON.stringify({ reason })}\n\n`);
+  }
+}
+
+/**
+ * Sends a session's stream as Server-Sent Events (WHATWG HTML, section 9.2): `id` is the entry's
+ * seq, so a browser that reconnects continues by itself with Last-Event-ID.
+ * @param input of stream.read; its limit is refused, since this has no end
+ */
+export async function sendEvents(
+  options: HttpOptions,
+  actor: Actor,
+  input: Record<string, unknown>,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { execute, stream, revocations } = options;
+  const { after: asked, limit, ...session } = input;
+  if (limit !== undefined) {
+    throw new CommandError("invalid_input", "limit is for JSON pages; an event stream has no end");
+  }
+  const joined = await execute("session.join", actor, {
+    ...session,
+    after: lastEventId(request) ?? asked ?? 0,
+  });
+  const after = lastEventId(request) ?? (asked as number | undefined) ?? 0;
+  if (after > joined.head_seq) {
+    throw new CommandError(
+      "invalid_input",
+      `The newest entry of this session is ${joined.head_seq}`,
+    );
+  }
+  if (response.destroyed) return;
+  response.writeHead(200, {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+  });
+  response.write(": follows from here\n\n");
+  const { role, agent_ids } = joined;
+  const subscriber = new EventsSubscriber(response, actor, { role, agent_ids }, after);
+  const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
+  const stopWatching = revocations.watch({ actor, end: (reason) => subscriber.closed(reason) });
+  response.on("close", () => {
+    clearInterval(heartbeat);
+    stopWatching();
+    stream.leave(joined.session.id, subscriber);
+  });
+  stream.join(joined.session.id, subscriber, joined.head_seq);
+}
+
+function lastEventId(request: Request): number | undefined {
+  const text = request.get("Last-Event-ID");
+  if (text === undefined || text === "") return undefined;
+  if (!/^\d{1,15}$/.test(text))
+    throw new CommandError("invalid_input", "Last-Event-ID is not a seq");
+  return Number(text);
+}

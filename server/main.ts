@@ -1,0 +1,54 @@
+import { pino } from "pino";
+import { ConfigError, loadConfig } from "./config.ts";
+import { startNode } from "./node.ts";
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const logger = pino(
+    { level: config.LOG_LEVEL, base: null },
+    pino.destination({ dest: 2, sync: false }),
+  );
+  const started = performance.now();
+  const node = await startNode(config, logger);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+
+  console.log(`Taskmaster is running at ${node.url} (ready in ${seconds} s)`);
+  console.log(`  API reference  ${node.url}/docs`);
+  console.log(`  Database       ${node.databaseDescription}`);
+  if (!config.DATABASE_URL) {
+    console.log(`                 another node joins with DATABASE_URL='${node.databaseUrl}'`);
+  }
+  console.log(
+    config.REDIS_URL
+      ? "  Redis          joins this node with others"
+      : "  Redis          none: this is a single node; set REDIS_URL to run several",
+  );
+  if (node.firstToken !== null) {
+    console.log(`\nSign in (shown this once): ${node.url}/#token=${node.firstToken}`);
+    console.log(`For the command line:      export TASKMASTER_TOKEN=${node.firstToken}`);
+  }
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    // A second Ctrl-C means it: PostgreSQL recovers by itself at the next start.
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ signal }, "stopping");
+    node.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, "stopping failed");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+main().catch((error: unknown) => {
+  // What we throw ourselves says what to do; of anything else the place matters too.
+  const ours = error instanceof ConfigError || (error instanceof Error && error.name === "Error");
+  console.error(ours ? (error as Error).message : error);
+  process.exit(1);
+});

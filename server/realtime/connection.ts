@@ -1,0 +1,65 @@
+import type { Socket } from "socket.io";
+import type { ServerEvents } from "../../contract/signal.ts";
+import type { Actor } from "../actions/action.ts";
+import type { Rights } from "../stream/access.ts";
+import { SocketSubscriber } from "./socket_subscriber.ts";
+
+type Outgoing = { [Name in keyof ServerEvents]: (payload: ServerEvents[Name]) => void };
+
+/** A Socket.IO socket that may send only what the contract declares. */
+export type TypedSocket = Socket<
+  Record<string, never>,
+  Outgoing,
+  Record<string, never>,
+  { actor: Actor }
+>;
+
+/** One live socket: its actor, the sessions it follows, and how much waits to be sent to it. */
+export class SocketConnection {
+  readonly socket: TypedSocket;
+  readonly actor: Actor;
+  /** Sessions it follows, by id. */
+  readonly subscriptions = new Map<string, SocketSubscriber>();
+  #waitingBytes = 0;
+  #drained: (() => void)[] = [];
+
+  constructor(socket: TypedSocket) {
+    this.socket = socket;
+    this.actor = socket.data.actor;
+    const { conn } = socket;
+    // Engine.IO keeps packets while the transport is busy, without bound: this is how we see them.
+    conn.on("packetCreate", (packet: { data?: unknown }) => {
+      const { data } = packet;
+      if (typeof data === "string" || Buffer.isBuffer(data)) this.#waitingBytes += data.length;
+    });
+    conn.on("flush", () => {
+      this.#waitingBytes = 0;
+    });
+    conn.on("drain", () => this.#wake());
+    conn.on("close", () => this.#wake());
+  }
+
+  /** Bytes accepted for this socket that its transport has not taken yet. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /** Resolves when the transport took what was waiting, or the socket is gone. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  /**
+   * Notes that this socket follows a session, from now on.
+   * @param cursor the last number the client has
+   */
+  subscribe(session_id: string, rights: Rights, cursor: number): SocketSubscriber {
+    const subscriber = new SocketSubscriber(this, session_id, rights, cursor);
+    this.subscriptions.set(session_id, subscriber);
+    return subscriber;
+  }
+
+  #wake(): void {
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,175 @@
+import type { Server as HttpServer } from "node:http";
+import { createAdapter } from "@socket.io/redis-adapter";
+import type { Logger } from "pino";
+import { Server } from "socket.io";
+import { type CommandName, isCommandName } from "../../contract/commands.ts";
+import type { Entry } from "../../contract/entry.ts";
+import { CommandError } from "../../contract/errors.ts";
+import type { Actor } from "../actions/action.ts";
+import type { Authenticate } from "../authenticate.ts";
+import { type Execute, refuse } from "../execute.ts";
+import { metrics } from "../metrics.ts";
+import type { OriginCheck } from "../origins.ts";
+import { forgiving, type RedisPair } from "../redis.ts";
+import type { Revocations } from "../revocations.ts";
+import type { Stream } from "../stream/stream.ts";
+import { SocketConnection, type TypedSocket } from "./connection.ts";
+import { Presence, type PresenceReport } from "./presence.ts";
+import { socketCommands } from "./socket_commands.ts";
+import { liveRoom } from "./socket_subscriber.ts";
+
+type Reply = { ok: true; data: unknown } | { ok: false; error: CommandError };
+type Acknowledge = (reply: Reply) => void;
+
+/** Commands one socket may have under way; a client that pipelines more is told to wait. */
+const MAX_UNDER_WAY = 4096;
+
+export interface RealtimeOptions {
+  readonly execute: Execute;
+  readonly authenticate: Authenticate;
+  readonly stream: Stream;
+  readonly revocations: Revocations;
+  readonly redis: RedisPair | null;
+  readonly node_id: string;
+  readonly originAllowed: OriginCheck;
+  readonly maxBytes: number;
+  readonly maxFrameBytes: number;
+  readonly logger: Logger;
+}
+
+/** The Socket.IO side of a node. */
+export class Realtime {
+  readonly #io: Server;
+  readonly #presence: Presence;
+  readonly #options: RealtimeOptions;
+
+  /**
+   * @param http the server whose connections it shares; give it to `attach` when it exists
+   * @param options the node's parts
+   */
+  constructor(options: RealtimeOptions) {
+    this.#options = options;
+    const { redis, originAllowed } = options;
+    this.#io = new Server({
+      serveClient: false,
+      maxHttpBufferSize: options.maxFrameBytes,
+      // Browsers send WebSocket upgrades anywhere, and CORS does not hold them back.
+      allowRequest: (request, allow) => {
+        const allowed = originAllowed(request.headers.origin, request.headers.host);
+        allow(allowed ? null : "origin not allowed", allowed);
+      },
+      cors: { origin: (_origin, allow) => allow(null, true), credentials: false },
+      ...(redis && { adapter: createAdapter(forgiving(redis.publisher), redis.subscriber) }),
+    });
+    this.#presence = new Presence(options.node_id, {
+      tell: (session_id, members) =>
+        this.#io.local.to(liveRoom(session_id)).emit("presence", { session_id, members }),
+      report: (report) => {
+        if (redis) this.#io.serverSideEmit("presence", report);
+      },
+    });
+    this.#io.on("presence", (report: PresenceReport) => this.#presence.onReport(report));
+    this.#io.use((socket, next) => void this.#authenticate(socket, next));
+    this.#io.on("connection", (socket) => this.#onConnection(socket));
+  }
+
+  /** Begins to accept sockets on an HTTP server. */
+  attach(http: HttpServer): void {
+    this.#io.attach(http);
+  }
+
+  /** Sends entries to all live subscribers of a session on this node, encoded once. */
+  broadcast(session_id: string, entries: readonly Entry[]): void {
+    this.#io.local.to(liveRoom(session_id)).emit("entries", { session_id, entries });
+  }
+
+  /** Ends every socket; clients connect again, to another node. */
+  async stop(): Promise<void> {
+    this.#presence.stop();
+    await this.#io.close();
+  }
+
+  async #authenticate(socket: TypedSocket, next: (error?: Error) => void): Promise<void> {
+    try {
+      const { token } = socket.handshake.auth;
+      socket.data.actor = await this.#options.authenticate(
+        typeof token === "string" ? token : undefined,
+      );
+      next();
+    } catch (error) {
+      const refusal = refuse(error, this.#options.logger, { event: "connect" });
+      // Socket.IO hands `data` to the client with its connect_error.
+      next(Object.assign(new Error(refusal.message), { data: refusal.toJSON() }));
+    }
+  }
+
+  #onConnection(socket: TypedSocket): void {
+    const { revocations } = this.#options;
+    const connection = new SocketConnection(socket);
+    const stopWatching = revocations.watch({
+      actor: connection.actor,
+      end: (reason) => {
+        for (const subscriber of connection.subscriptions.values()) subscriber.closed(reason);
+        socket.disconnect(true);
+      },
+    });
+    metrics.connections.inc();
+    socket.on("disconnect", () => {
+      metrics.connections.dec();
+      stopWatching();
+      for (const subscriber of connection.subscriptions.values()) subscriber.leave();
+    });
+    this.#serve(connection);
+  }
+
+  #serve(connection: SocketConnection): void {
+    const { execute, logger, stream, maxBytes } = this.#options;
+    const own = socketCommands({
+      execute,
+      stream,
+      presence: this.#presence,
+      io: this.#io,
+      maxBytes,
+    });
+    let underWay = 0;
+
+    const run = async (event: string, actor: Actor, input: unknown): Promise<unknown> => {
+      if (underWay > MAX_UNDER_WAY) {
+        throw new CommandError("rate_limited", "Too many commands are under way on this socket", {
+          retry_after_ms: 100,
+        });
+      }
+      if (!isCommandName(event)) {
+        throw new CommandError(
+          "invalid_input",
+          `There is no command called ${event.slice(0, 100)}`,
+        );
+      }
+      const name: CommandName = event;
+      return name in own
+        ? own[name as keyof typeof own](connection, input)
+        : execute(name as Parameters<Execute>[0], actor, input);
+    };
+
+    connection.socket.onAny(async (event: string, ...args: unknown[]) => {
+      const acknowledge = typeof args.at(-1) === "function" ? (args.pop() as Acknowledge) : null;
+      underWay += 1;
+      try {
+        if (acknowledge === null) {
+          throw new CommandError("invalid_input", "A command needs an acknowledgement function");
+        }
+        if (args.length > 1) {
+          throw new CommandError("invalid_input", "A command takes one input object");
+        }
+        acknowledge({ ok: true, data: await run(event, connection.actor, args[0] ?? {}) });
+      } catch (error) {
+        const refusal = refuse(error, logger, { command: event });
+        if (acknowledge) acknowledge({ ok: false, error: refusal });
+        else
+          connection.socket.emit("error", { event: event.slice(0, 100), error: refusal.toJSON() });
+      } finally {
+        underWay -= 1;
+      }
+    });
+  }
+}

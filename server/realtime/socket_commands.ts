@@ -1,0 +1,127 @@
+import type { Server } from "socket.io";
+import type { Input, Output } from "../../contract/commands.ts";
+import { CommandError } from "../../contract/errors.ts";
+import type { ServerEvents } from "../../contract/signal.ts";
+import { type Execute, parse } from "../execute.ts";
+import type { Stream } from "../stream/stream.ts";
+import type { SocketConnection } from "./connection.ts";
+import type { Presence } from "./presence.ts";
+import { liveRoom, type SocketSubscriber } from "./socket_subscriber.ts";
+
+/** How far back a client that names no cursor begins. */
+const NEWEST = 50;
+/** Bounds what one slow socket can make the server hold: a page for each session it follows. */
+const MAX_SESSIONS = 200;
+
+/**
+ * The commands that belong to one connection: following a session, and signals to its followers.
+ * Signals are checked against the subscription, which ends with the right to follow, so that a
+ * stream of tokens costs no query each.
+ */
+export function socketCommands(node: {
+  execute: Execute;
+  stream: Stream;
+  presence: Presence;
+  io: Server;
+  maxBytes: number;
+}) {
+  const { execute, stream, presence, io, maxBytes } = node;
+
+  function leave(connection: SocketConnection, session_id: string): void {
+    connection.subscriptions.get(session_id)?.leave();
+  }
+
+  function signal<Name extends "typing" | "delta">(
+    connection: SocketConnection,
+    name: Name,
+    payload: ServerEvents[Name],
+  ): void {
+    // The sender knows; and who is behind is not in the room, so signals never pile up.
+    io.to(liveRoom(payload.session_id)).except(connection.socket.id).emit(name, payload);
+  }
+
+  return {
+    async "session.join"(
+      connection: SocketConnection,
+      input: unknown,
+    ): Promise<Output<"session.join">> {
+      const joined = await execute("session.join", connection.actor, input);
+      const { session_id, after } = input as Input<"session.join">;
+      if (after !== undefined && after > joined.head_seq) {
+        throw new CommandError(
+          "invalid_input",
+          `after is ${after}, but the newest entry of this session is ${joined.head_seq}`,
+        );
+      }
+      leave(connection, session_id);
+      if (connection.subscriptions.size >= MAX_SESSIONS) {
+        throw new CommandError(
+          "conflict",
+          `One socket follows ${MAX_SESSIONS} sessions at the most`,
+        );
+      }
+      const { role, agent_ids, head_seq } = joined;
+      const cursor = after ?? Math.max(0, head_seq - NEWEST);
+      const subscriber = connection.subscribe(session_id, { role, agent_ids }, cursor);
+      const exit = presence.enter(session_id, connection.actor, role);
+      subscriber.onLeave = () => {
+        exit();
+        stream.leave(session_id, subscriber);
+      };
+      // After the reply, so that a client knows the session before it gets its entries.
+      setImmediate(() => {
+        if (connection.subscriptions.get(session_id) === subscriber) {
+          stream.join(session_id, subscriber, head_seq);
+        }
+      });
+      return { ...joined, presence: presence.members(session_id) };
+    },
+
+    async "session.leave"(
+      connection: SocketConnection,
+      input: unknown,
+    ): Promise<Output<"session.leave">> {
+      const { session_id } = parse("session.leave", connection.actor, input, maxBytes);
+      leave(connection, session_id);
+      return {};
+    },
+
+    async "typing.set"(
+      connection: SocketConnection,
+      input: unknown,
+    ): Promise<Output<"typing.set">> {
+      const { session_id, typing } = parse("typing.set", connection.actor, input, maxBytes);
+      writer(connection, session_id);
+      const { user_id, agent_id } = connection.actor;
+      signal(connection, "typing", {
+        session_id,
+        ...(agent_id === null ? { user_id } : { agent_id }),
+        typing,
+      });
+      return {};
+    },
+
+    async "delta.send"(
+      connection: SocketConnection,
+      input: unknown,
+    ): Promise<Output<"delta.send">> {
+      const delta = parse("delta.send", connection.actor, input, maxBytes);
+      const subscriber = writer(connection, delta.session_id);
+      const agent_id = delta.agent_id ?? connection.actor.agent_id;
+      if (agent_id === null || !subscriber.rights.agent_ids.includes(agent_id)) {
+        throw new CommandError("forbidden", "Name an agent of this session that you may speak as");
+      }
+      signal(connection, "delta", { ...delta, agent_id });
+      return {};
+    },
+  };
+}
+
+function writer(connection: SocketConnection, session_id: string): SocketSubscriber {
+  const subscriber = connection.subscriptions.get(session_id);
+  if (!subscriber)
+    throw new CommandError("not_found", "You do not follow this session; join it first");
+  if (subscriber.rights.role === "observer")
+    throw new CommandError("forbidden", "Observers only read");
+  return subscriber;
+}

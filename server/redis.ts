@@ -1,0 +1,64 @@
+import { Redis } from "ioredis";
+import type { Logger } from "pino";
+import { metrics } from "./metrics.ts";
+
+/** The two connections a node keeps to Redis: one that speaks, one that listens. */
+export interface RedisPair {
+  readonly publisher: Redis;
+  readonly subscriber: Redis;
+  close(): void;
+}
+
+/**
+ * Connects to Redis. It may be away, now or later: nothing waits for it and nothing fails with it.
+ * @param url redis:// or rediss://
+ */
+export function connectRedis(url: string, logger: Logger): RedisPair {
+  const retryStrategy = (attempt: number) => Math.min(attempt * 100, 1000);
+  // Publishing must not pile up in memory while Redis is away: it fails at once instead.
+  const publisher = new Redis(url, {
+    retryStrategy,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 1000,
+  });
+  // Subscribing must not be forgotten: it waits, and is done again after each reconnect.
+  const subscriber = new Redis(url, {
+    retryStrategy,
+    maxRetriesPerRequest: null,
+    autoResubscribe: true,
+  });
+  for (const client of [publisher, subscriber]) {
+    client.on("error", (error: Error) => logger.debug({ err: error }, "redis"));
+  }
+  publisher.on("ready", () => logger.info("Redis is there"));
+  publisher.on("close", () => logger.warn("Redis is away; other nodes see entries by polling"));
+  return {
+    publisher,
+    subscriber,
+    close: () => {
+      publisher.removeAllListeners("close");
+      publisher.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}
+
+/**
+ * The same connection for a library that publishes without waiting for the outcome: what cannot be
+ * published is counted as lost instead of ending the process as an unhandled rejection.
+ */
+export function forgiving(publisher: Redis): Redis {
+  return new Proxy(publisher, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target);
+      if (typeof value !== "function") return value;
+      if (property !== "publish") return value.bind(target);
+      return (channel: string, message: string | Buffer) =>
+        target.publish(channel, message).catch(() => {
+          metrics.signalsLost.inc();
+          return 0;
+        });
+    },
+  });
+}

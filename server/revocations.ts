@@ -1,0 +1,133 @@
+import pg from "pg";
+import type { Logger } from "pino";
+import { Op, type Transaction } from "sequelize";
+import { AccessToken } from "../models/index.ts";
+import type { Actor, Revocation } from "./actions/action.ts";
+import type { Stream } from "./stream/stream.ts";
+
+const CHANNEL = "taskmaster_revocations";
+/** PostgreSQL refuses a notification of 8,000 bytes; beyond this many sessions, all are looked at. */
+const MAX_NAMED = 100;
+const RECONNECT_MS = 250;
+
+type Notice = Revocation | { all: true };
+
+/**
+ * Tells every node that authority was taken away, when and only when the transaction commits.
+ * PostgreSQL carries it rather than Redis, so that it arrives while Redis is away.
+ */
+export async function notifyRevoked(
+  revocation: Revocation,
+  transaction: Transaction,
+): Promise<void> {
+  const many = "session_ids" in revocation && revocation.session_ids.length > MAX_NAMED;
+  const notice: Notice = many ? { all: true } : revocation;
+  await AccessToken.sequelize!.query("SELECT pg_notify($1, $2)", {
+    bind: [CHANNEL, JSON.stringify(notice)],
+    transaction,
+  });
+}
+
+/** A connection that ends with its actor's authority. */
+export interface Connection {
+  readonly actor: Actor;
+  /** Ends it, telling the client why if the transport can. */
+  end(reason: string): void;
+}
+
+/** The live connections of this node, ended at once when a token is revoked or expires. */
+export class Revocations {
+  readonly #connections = new Set<Connection>();
+  readonly #stream: Stream;
+  readonly #logger: Logger;
+  readonly #options: pg.ClientConfig;
+  #client: pg.Client | null = null;
+  #stopped = false;
+
+  /** @param options.connection how to reach the database, for a connection of its own */
+  constructor(options: { connection: pg.ClientConfig; stream: Stream; logger: Logger }) {
+    this.#options = options.connection;
+    this.#stream = options.stream;
+    this.#logger = options.logger;
+  }
+
+  /**
+   * Watches over a connection until the returned function is called.
+   * @returns what to call when the connection has ended
+   */
+  watch(connection: Connection): () => void {
+    this.#connections.add(connection);
+    const stopTimer = whenExpired(connection.actor, () => connection.end("The token has expired"));
+    return () => {
+      stopTimer();
+      this.#connections.delete(connection);
+    };
+  }
+
+  /** Begins to listen; resolves when it does. Afterwards it connects again by itself. */
+  async start(): Promise<void> {
+    const client = new pg.Client(this.#options);
+    client.on("error", () => {});
+    client.on("end", () => this.#reconnect());
+    client.on("notification", ({ payload }) => void this.#onNotice(JSON.parse(payload ?? "{}")));
+    this.#client = client;
+    await client.connect();
+    await client.query(`LISTEN ${CHANNEL}`);
+  }
+
+  /** Ends the listening connection for good. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#client?.end().catch(() => {});
+  }
+
+  #reconnect(): void {
+    if (this.#stopped) return;
+    setTimeout(() => {
+      if (this.#stopped) return;
+      // Whatever was revoked meanwhile was told to nobody here.
+      this.start()
+        .then(() => this.#onNotice({ all: true }))
+        .catch(() => this.#client?.end().catch(() => {}));
+    }, RECONNECT_MS);
+  }
+
+  async #onNotice(notice: Notice): Promise<void> {
+    try {
+      if ("token_id" in notice) this.#endToken(notice.token_id);
+      else if ("session_ids" in notice) await this.#stream.recheck(notice.session_ids);
+      else {
+        await this.#endRevoked();
+        await this.#stream.recheck();
+      }
+    } catch (error) {
+      this.#logger.error({ err: error }, "looking again at who may follow failed");
+    }
+  }
+
+  #endToken(token_id: string): void {
+    for (const connection of [...this.#connections]) {
+      if (connection.actor.token_id === token_id) connection.end("The token was revoked");
+    }
+  }
+
+  async #endRevoked(): Promise<void> {
+    const ids = [...this.#connections].flatMap(({ actor }) => actor.token_id ?? []);
+    if (ids.length === 0) return;
+    const revoked = await AccessToken.findAll({
+      attributes: ["id"],
+      where: { id: [...new Set(ids)], revoked_at: { [Op.not]: null } },
+    });
+    for (const { id } of revoked) this.#endToken(id);
+  }
+}
+
+/** setTimeout cannot wait longer than this, about 24 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+function whenExpired(actor: Actor, end: () => void): () => void {
+  if (actor.expires_at === null) return () => {};
+  const left = actor.expires_at.getTime() - Date.now();
+  const timer = setTimeout(left > LONGEST_TIMER ? () => {} : end, Math.min(left, LONGEST_TIMER));
+  return () => clearTimeout(timer);
+}
