@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import type { Client } from "../client/index.ts";
+import type { Entry } from "../contract/entry.ts";
+import { parseSessionId } from "./arguments.ts";
+import { addConnectionOptions, withClient } from "./connection.ts";
+import type { ExportHeader } from "./export_file.ts";
+import { Names } from "./names.ts";
+import { printLine } from "./output.ts";
+import { agentOf } from "./recording.ts";
+
+/** Adds `taskmaster export SESSION`. */
+export function addExport(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("export")
+    .summary("write a session as JSON Lines")
+    .description(
+      "Writes a session to stdout as JSON Lines: a header with the session and its agents, then one " +
+        "entry a line as in the stream, up to the newest there is. `taskmaster replay` reads it back.",
+    )
+    .argument("<session>", "the session's id", parseSessionId);
+  addConnectionOptions(command).action((session_id: string) =>
+    withClient(command, async (client) => {
+      const { header, entries } = await exportSession(client, session_id);
+      for (const line of [header, ...entries]) await printLine(JSON.stringify(line), signal);
+    }),
+  );
+}
+
+/**
+ * Reads a whole session, up to the entry that is its newest when it is reached.
+ * @returns the export's first line, and its entries, seq 1 … n
+ * @throws CommandError not_found
+ */
+export async function exportSession(
+  client: Client,
+  session_id: string,
+): Promise<{ header: ExportHeader; entries: Entry[] }> {
+  const session = await client.command("session.get", { session_id });
+  const entries: Entry[] = [];
+  for (let more = true; more; ) {
+    const after = entries.at(-1)?.seq ?? 0;
+    const page = await client.command("stream.read", { session_id, after, limit: 1000 });
+    entries.push(...page.entries);
+    more = page.has_more;
+  }
+  const speakers = entries.map(agentOf).filter((id) => id !== null);
+  const names = new Names(client);
+  const agents = [];
+  for (const id of new Set([...(session.agent_ids ?? []), ...speakers])) {
+    agents.push(await names.agent(id));
+  }
+  const exported_at = new Date().toISOString();
+  return { header: { taskmaster_export: 1, session, agents, exported_at }, entries };
+}

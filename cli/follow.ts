@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import { follow } from "../client/index.ts";
+import { parseSessionId, parseWhole } from "./arguments.ts";
+import { addConnectionOptions, withClient } from "./connection.ts";
+import { Names } from "./names.ts";
+import { printLine } from "./output.ts";
+import { renderEntry, terminalColors } from "./render.ts";
+
+interface FollowCommandOptions {
+  readonly after?: number;
+  readonly json?: boolean;
+}
+
+/** Adds `taskmaster follow SESSION`. */
+export function addFollow(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("follow")
+    .summary("print a session live")
+    .description(
+      "Prints every entry of a session once, in order, and goes on live, also across a restart of " +
+        "the server, until Ctrl-C. Then it tells the last number, to go on from with --after.",
+    )
+    .argument("<session>", "the session's id", parseSessionId)
+    .option(
+      "--after <seq>",
+      "start after this number; the 50 newest entries unless told",
+      parseWhole,
+    )
+    .option("--json", "print entries as JSON Lines");
+  addConnectionOptions(command).action((session_id: string, options: FollowCommandOptions) =>
+    withClient(command, async (client) => {
+      const names = new Names(client);
+      const colors = terminalColors();
+      let last = options.after;
+      try {
+        for await (const entry of follow(client, session_id, { after: last, signal })) {
+          const line = options.json
+            ? JSON.stringify(entry)
+            : renderEntry(entry, await names.speakerOf(entry), colors, process.stdout.columns);
+          await printLine(line, signal);
+          last = entry.seq;
+        }
+      } finally {
+        tellCursor(last, signal);
+      }
+    }),
+  );
+}
+
+function tellCursor(last: number | undefined, signal: AbortSignal): void {
+  // When the reader of our output left, nobody asked where it stopped.
+  if (signal.reason === "reader gone" || last === undefined) return;
+  process.stderr.write(`last seq ${last}; go on with --after ${last}\n`);
+}
