@@ -4,8 +4,9 @@ import Mocha from "mocha";
 export default class Reporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
-    process.once("exit", () => {
-      console.log(`${this.stats.passes} passed, ${this.stats.failures} failed`);
+    process.once("exit", (code) => {
+      const failed = this.stats.failures || Number(code !== 0); // a setup that failed counts as one
+      console.log(`${this.stats.passes} passed, ${failed} failed`);
     });
   }
 }
