@@ -94,7 +94,7 @@ async function openDatabase(config: Config, logger: Logger): Promise<Database> {
     await close();
     throw error;
   }
-  const description = embedded?.description ?? new URL(url).host;
+  const description = embedded?.description ?? "PostgreSQL of DATABASE_URL";
   return { url, description, sequelize, close };
 }
 

@@ -1,0 +1,45 @@
+import { expect } from "chai";
+import { connect, Follower, type TestClient } from "../support/client.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { startNode, type TestNode } from "../support/node.ts";
+
+describe("following a session", () => {
+  let database: TestDatabase;
+  let node: TestNode;
+  let owner: TestClient;
+
+  before(async () => {
+    database = await createDatabase();
+    node = await startNode({ DATABASE_URL: database.url });
+    owner = await connect(node.url);
+  });
+
+  after(async () => {
+    owner.close();
+    await node.stop();
+    await database.drop();
+  });
+
+  it("gives the backlog first and then what comes, in order and once", async () => {
+    const session = await owner.call("session.create", { title: "Backlog" });
+    const post = (content: string) =>
+      owner.call("comment.post", { session_id: session.id, content });
+    for (const content of ["one", "two", "three"]) await post(content);
+    const follower = await Follower.join(await connect(node.url), session.id, 1);
+    await Promise.all(Array.from({ length: 100 }, (_, index) => post(`live ${index}`)));
+    await follower.reached(103);
+    expect(follower.seqs).to.deep.equal(Array.from({ length: 102 }, (_, index) => index + 2));
+    expect(follower.frames).to.be.below(50);
+    follower.client.close();
+  });
+
+  it("answers a post with the stored entry, and the same post again as a duplicate", async () => {
+    const session = await owner.call("session.create", { title: "Twice" });
+    const id = crypto.randomUUID();
+    const input = { session_id: session.id, content: "hello", tool_call: { b: 1, a: [1, 2] }, id };
+    const first = await owner.call("message.post", input);
+    const second = await owner.call("message.post", input);
+    expect(first).to.include({ id, seq: 1, content: "hello", duplicate: false });
+    expect(second).to.deep.equal({ ...first, duplicate: true });
+  });
+});
