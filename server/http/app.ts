@@ -1,31 +1,14 @@
 import express, { type Express } from "express";
 import helmet from "helmet";
-import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import { v7 as uuidv7 } from "uuid";
 import { CommandError } from "../../contract/errors.ts";
-import type { Authenticate } from "../authenticate.ts";
-import type { Execute } from "../execute.ts";
-import type { OriginCheck } from "../origins.ts";
-import type { Revocations } from "../revocations.ts";
-import type { Stream } from "../stream/stream.ts";
 import { commandRoutes } from "./commands.ts";
 import { docs } from "./docs.ts";
-import { health, type Parts } from "./health.ts";
+import { health } from "./health.ts";
 import { home } from "./home.ts";
+import type { HttpOptions } from "./options.ts";
 import { sendProblem } from "./problem.ts";
-
-export interface HttpOptions {
-  readonly execute: Execute;
-  readonly authenticate: Authenticate;
-  readonly stream: Stream;
-  readonly revocations: Revocations;
-  readonly originAllowed: OriginCheck;
-  readonly parts: Parts;
-  readonly maxBytes: number;
-  readonly trustProxy: number;
-  readonly logger: Logger;
-}
 
 /** Makes the HTTP side of a node: the API, its reference, the health checks and the page. */
 export function createApp(options: HttpOptions): Express {

@@ -5,9 +5,9 @@ import { type CommandName, commands } from "../../contract/commands.ts";
 import { CommandError } from "../../contract/errors.ts";
 import type { Actor } from "../actions/action.ts";
 import type { Executable } from "../execute.ts";
-import type { HttpOptions } from "./app.ts";
 import { sendEvents } from "./events.ts";
 import { openApi } from "./openapi.ts";
+import type { HttpOptions } from "./options.ts";
 
 const statusOf: Record<Method, number> = { GET: 200, POST: 201, PUT: 200, PATCH: 200, DELETE: 200 };
 

@@ -4,7 +4,7 @@ import { CommandError } from "../../contract/errors.ts";
 import type { Actor } from "../actions/action.ts";
 import type { Identity, Rights } from "../stream/access.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
-import type { HttpOptions } from "./app.ts";
+import type { HttpOptions } from "./options.ts";
 
 /** Often enough that proxies keep the connection, rarely enough to cost nothing. */
 const HEARTBEAT_MS = 15_000;

@@ -13,10 +13,9 @@ import type { OriginCheck } from "../origins.ts";
 import { forgiving, type RedisPair } from "../redis.ts";
 import type { Revocations } from "../revocations.ts";
 import type { Stream } from "../stream/stream.ts";
-import { SocketConnection, type TypedSocket } from "./connection.ts";
+import { liveRoom, SocketConnection, type TypedSocket } from "./connection.ts";
 import { Presence, type PresenceReport } from "./presence.ts";
 import { socketCommands } from "./socket_commands.ts";
-import { liveRoom } from "./socket_subscriber.ts";
 
 type Reply = { ok: true; data: unknown } | { ok: false; error: CommandError };
 type Acknowledge = (reply: Reply) => void;

@@ -5,8 +5,8 @@ import type { ServerEvents } from "../../contract/signal.ts";
 import { type Execute, parse } from "../execute.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { SocketConnection } from "./connection.ts";
+import { liveRoom, type SocketSubscriber } from "./connection.ts";
 import type { Presence } from "./presence.ts";
-import { liveRoom, type SocketSubscriber } from "./socket_subscriber.ts";
 
 /** How far back a client that names no cursor begins. */
 const NEWEST = 50;
