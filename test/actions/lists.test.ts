@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import type { Sequelize } from "sequelize";
+import { CommandError } from "../../contract/errors.ts";
+import { AccessToken, Agent, Message, Session, SessionMember, User } from "../../models/index.ts";
+import { cursor, page, place } from "../../server/actions/page.ts";
+import { refusalOf } from "../../server/actions/refusal.ts";
+import { findVisible, visible } from "../../server/actions/visible.ts";
+import { wire } from "../../server/actions/wire.ts";
+import { connect } from "../../server/database/connection.ts";
+import { createDatabase } from "../support/database.ts";
+
+describe("rows on their way out", () => {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  let sequelize: Sequelize;
+  let ann: User;
+  let bob: User;
+  let speaker: Agent;
+  let room: Session;
+  const asker = (user: User) => ({ user_id: user.id, agent_id: null });
+
+  before(async () => {
+    database = await createDatabase();
+    sequelize = connect(database.url, 2);
+    ann = await User.create({ email: "ann@example.org", name: "Ann" });
+    bob = await User.create({ email: "bob@example.org", name: "Bob" });
+    speaker = await Agent.create({ name: "Ada", type: "assistant", owner_id: ann.id });
+    room = await Session.create({ title: "Ann's", created_by: ann.id });
+    await SessionMember.create({ session_id: room.id, user_id: ann.id, role: "owner" });
+    const messages = [1, 2, 3, 4, 5].map((seq) => ({
+      session_id: room.id,
+      seq,
+      sender_agent_id: speaker.id,
+      content: `${seq}`,
+    }));
+    await Message.bulkCreate(messages);
+  });
+
+  after(async () => {
+    await sequelize.close();
+    await database.drop();
+  });
+
+  /** The code of the refusal that a query's failure means. */
+  const refused = (query: Promise<unknown>) =>
+    query.then(
+      () => undefined,
+      (error) => refusalOf(error)?.code,
+    );
+
+  it("have dates as ISO strings, numbers as numbers and JSON as JSON", async () => {
+    const row = wire((await Session.findByPk(room.id))!);
+    expect(row).to.deep.equal({
+      id: room.id,
+      title: "Ann's",
+      team_id: null,
+      agent_ids: null,
+      tool_ids: null,
+      status: "active",
+      head_seq: 0,
+      created_by: ann.id,
+      created_at: room.created_at.toISOString(),
+      updated_at: room.updated_at.toISOString(),
+    });
+    expect(wire(speaker).config).to.deep.equal({});
+  });
+
+  it("are found by id only by those who may see them", async () => {
+    expect((await findVisible(Session, asker(ann), room.id)).title).to.equal("Ann's");
+    expect(await refused(findVisible(Session, asker(bob), room.id))).to.equal("not_found");
+    expect(await refused(findVisible(Agent, asker(bob), speaker.id))).to.equal("not_found");
+  });
+
+  it("are listed only to those who may see them, on every page", async () => {
+    const listed = await page(visible(Session, asker(ann)), {}, {});
+    expect(listed.data.map(({ title }) => title)).to.deep.equal(["Ann's"]);
+    const afterLast = cursor("ffffffff-ffff-7fff-bfff-ffffffffffff");
+    for (const input of [{}, { cursor: afterLast }]) {
+      expect((await page(visible(Session, asker(bob)), {}, input)).data).to.deep.equal([]);
+    }
+  });
+
+  it("come newest first, page by page, each once, to the end", async () => {
+    const seen: number[][] = [];
+    let next: string | null = null;
+    do {
+      const input: { limit: number; cursor?: string } = { limit: 2, ...(next && { cursor: next }) };
+      const read = await page(Message, { session_id: room.id }, input, "seq");
+      seen.push(read.data.map(({ seq }) => seq));
+      next = read.next;
+    } while (next !== null);
+    expect(seen).to.deep.equal([[5, 4], [3, 2], [1]]);
+    const exact = await page(Message, { session_id: room.id }, { limit: 5 }, "seq");
+    expect(exact.next).to.equal(null);
+  });
+
+  it("take back their own cursors and refuse all others", () => {
+    expect(place(cursor(ann.id), "id")).to.equal(ann.id);
+    expect(place(cursor(7), "seq")).to.equal(7);
+    for (const bad of ["", "%%%", "x".repeat(200), cursor("-1"), cursor("1e9"), cursor(ann.id)]) {
+      expect(() => place(bad, "seq")).to.throw(CommandError, "cursor");
+    }
+    for (const bad of ["", "%%%", cursor(7), cursor("' OR true --")]) {
+      expect(() => place(bad, "id")).to.throw(CommandError, "cursor");
+    }
+  });
+
+  it("that exist already are refused as conflict", async () => {
+    expect(await refused(User.create({ email: "ann@example.org", name: "Ann" }))).to.equal(
+      "conflict",
+    );
+  });
+
+  it("that others refer to are refused to deletion as in_use, whichever way the key is held", async () => {
+    expect(await refused(speaker.destroy())).to.equal("in_use");
+    const noAction = "CREATE TABLE kept (user_id uuid REFERENCES users)";
+    await sequelize.query(noAction);
+    await sequelize.query("INSERT INTO kept VALUES ($1)", { bind: [bob.id] });
+    expect(await refused(bob.destroy())).to.equal("in_use");
+  });
+
+  it("that refer to nothing are refused as invalid_input", async () => {
+    const nobody = crypto.randomUUID();
+    const row = { user_id: nobody, name: "T", token_hash: "h", scope: "read" } as const;
+    expect(await refused(AccessToken.create(row))).to.equal("invalid_input");
+  });
+
+  it("are unavailable while PostgreSQL ends connections or is not there", async () => {
+    const self = "SELECT pg_terminate_backend(pg_backend_pid())";
+    expect(await refused(sequelize.query(self))).to.equal("unavailable");
+    const absent = connect("postgres://nobody@/none?host=/nonexistent", 1);
+    expect(await refused(absent.query("SELECT 1"))).to.equal("unavailable");
+    await absent.close();
+  });
+
+  it("leave a fault of ours a fault", async () => {
+    expect(await refused(sequelize.query("SELEC 1"))).to.equal(undefined);
+    expect(refusalOf(new TypeError("x is undefined"))).to.equal(null);
+  });
+});
