@@ -1,0 +1,230 @@
+import { expect } from "chai";
+import pino from "pino";
+import type { Sequelize } from "sequelize";
+import { CommandError } from "../../contract/errors.ts";
+import { AccessToken, Agent, Session, Team, User } from "../../models/index.ts";
+import type { Actor } from "../../server/actions/action.ts";
+import { connect } from "../../server/database/connection.ts";
+import { createExecute, type Execute } from "../../server/execute.ts";
+import { noHints } from "../../server/stream/hints.ts";
+import { Stream } from "../../server/stream/stream.ts";
+import { createDatabase, emptyTables } from "../support/database.ts";
+
+function fail(error: unknown): never {
+  throw error;
+}
+
+describe("commands", () => {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  let sequelize: Sequelize;
+  let stream: Stream;
+  let execute: Execute;
+  let ann: Actor;
+  let bob: Actor;
+
+  before(async () => {
+    database = await createDatabase();
+    sequelize = connect(database.url, 8);
+    stream = new Stream({
+      sequelize,
+      queueMax: 100,
+      pollMs: 1_000_000,
+      hints: () => noHints,
+      feed: { bufferBytes: 1_000_000, broadcast() {}, onError: fail },
+    });
+    const logger = pino({ level: "silent" });
+    execute = createExecute({ sequelize, stream, logger, maxBytes: 100_000 });
+  });
+
+  beforeEach(async () => {
+    await emptyTables(sequelize);
+    ann = await person("Ann");
+    bob = await person("Bob");
+  });
+
+  after(async () => {
+    await stream.stop();
+    await sequelize.close();
+    await database.drop();
+  });
+
+  async function person(name: string): Promise<Actor> {
+    const user = await User.create({ email: `${name}@example.org`, name });
+    const token = { agent_id: null, scope: "full", token_id: null, expires_at: null } as const;
+    return { user_id: user.id, is_admin: false, ...token };
+  }
+
+  const refused = (command: Promise<unknown>) =>
+    command.then(
+      () => undefined,
+      (error) => (error instanceof CommandError ? error.code : error),
+    );
+
+  const eventsOf = async (session_id: string) => {
+    const { entries } = await execute("stream.read", ann, { session_id });
+    return entries.map((entry) => entry.kind === "log_entry" && entry.data);
+  };
+
+  const agentOf = (actor: Actor, fields = {}) =>
+    execute("agent.create", actor, { name: "A", type: "assistant", ...fields });
+  const toolOf = (actor: Actor, fields = {}) =>
+    execute("tool.create", actor, { name: "T", type: "api", ...fields });
+
+  describe("on a session", () => {
+    it("say each change once, with its number, and nothing where nothing changed", async () => {
+      const session = await execute("session.create", ann, { title: "Room" });
+      const { id: session_id } = session;
+      expect(session.head_seq).to.equal(0);
+      const changes = { title: "Hall", status: "completed" } as const;
+      const updated = await execute("session.update", ann, { session_id, ...changes });
+      expect(updated).to.include({ ...changes, head_seq: 1 });
+      expect(updated.updated_at > session.updated_at).to.equal(true);
+      await execute("session.update", ann, { session_id, ...changes });
+      await execute("session.add_member", ann, { session_id, user_id: bob.user_id });
+      await execute("session.add_member", ann, { session_id, user_id: bob.user_id });
+      const role = "observer";
+      await execute("session.add_member", ann, { session_id, user_id: bob.user_id, role });
+      await execute("session.remove_member", bob, { session_id, user_id: bob.user_id });
+      const { user_id } = bob;
+      expect(await eventsOf(session_id)).to.deep.equal([
+        { event: "session.updated", changes },
+        { event: "member.added", user_id, role: "participant" },
+        { event: "member.changed", user_id, role },
+        { event: "member.removed", user_id },
+      ]);
+      expect(await refused(execute("session.get", bob, { session_id }))).to.equal("not_found");
+      expect((await execute("session.get", ann, { session_id })).head_seq).to.equal(4);
+    });
+
+    it("never take the owner out or give the owner another role", async () => {
+      const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+      const { user_id } = ann;
+      const demote = { session_id, user_id, role: "observer" };
+      expect(await refused(execute("session.add_member", ann, demote))).to.equal("conflict");
+      const leave = execute("session.remove_member", ann, { session_id, user_id });
+      expect(await refused(leave)).to.equal("conflict");
+      const { members } = await execute("session.join", ann, { session_id });
+      expect(members.map((member) => member.role)).to.deep.equal(["owner"]);
+    });
+
+    it("accept only agents, tools and a team that the actor may use", async () => {
+      const agent = await agentOf(bob);
+      const tool = await toolOf(bob);
+      const team = await execute("team.create", bob, { name: "T", type: "round_robin" });
+      for (const fields of [
+        { agent_ids: [agent.id] },
+        { tool_ids: [tool.id] },
+        { team_id: team.id },
+      ]) {
+        const create = execute("session.create", ann, { title: "Room", ...fields });
+        expect(await refused(create)).to.equal("not_found");
+      }
+      expect(await Session.count()).to.equal(0);
+    });
+
+    it("made at once by many leave one member and one entry", async () => {
+      const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+      const add = { session_id, user_id: bob.user_id };
+      await Promise.all(Array.from({ length: 6 }, () => execute("session.add_member", ann, add)));
+      expect(await eventsOf(session_id)).to.have.length(1);
+    });
+
+    it("and the deletion of an agent never leave a session with an agent that is gone", async () => {
+      for (let round = 0; round < 20; round++) {
+        const agent = await agentOf(ann);
+        const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+        const outcomes = await Promise.all([
+          refused(execute("session.update", ann, { session_id, agent_ids: [agent.id] })),
+          refused(execute("agent.delete", ann, { agent_id: agent.id })),
+        ]);
+        expect([
+          [undefined, "in_use"],
+          ["not_found", undefined],
+        ]).to.deep.include(outcomes);
+      }
+    });
+  });
+
+  it("attach a tool once, however many at once, and keep what a later one does not name", async () => {
+    const { id: agent_id } = await agentOf(ann);
+    const { id: tool_id } = await toolOf(ann, { config: { a: 1, b: 2 } });
+    const attach = { agent_id, tool_id, config_override: { b: null } };
+    await Promise.all(Array.from({ length: 6 }, () => execute("agent.attach_tool", ann, attach)));
+    await execute("agent.attach_tool", ann, { agent_id, tool_id, enabled: true });
+    const { data } = await execute("agent.list_tools", ann, { agent_id });
+    expect(data.map(({ config, sources }) => ({ config, sources }))).to.deep.equal([
+      { config: { a: 1 }, sources: ["agent"] },
+    ]);
+  });
+
+  it("list the tools of a session agent by agent, a team's only for its own", async () => {
+    const [inTeam, alone] = [await agentOf(ann), await agentOf(ann)];
+    const [shared, listed] = [
+      await toolOf(ann, { name: "shared" }),
+      await toolOf(ann, { name: "listed" }),
+    ];
+    const { id: team_id } = await execute("team.create", ann, { name: "T", type: "broadcast" });
+    await execute("team.add_agent", ann, { team_id, agent_id: inTeam.id });
+    await execute("team.attach_tool", ann, { team_id, tool_id: shared.id });
+    const fields = { team_id, agent_ids: [alone.id], tool_ids: [listed.id] };
+    const session = await execute("session.create", ann, { title: "Room", ...fields });
+    const { data } = await execute("session.list_tools", ann, { session_id: session.id });
+    const names = data.map((row) => [row.agent_id, ...row.tools.map((tool) => tool.name)]);
+    expect(names).to.deep.equal([
+      [alone.id, "listed"],
+      [inTeam.id, "listed", "shared"],
+    ]);
+  });
+
+  it("put agents of a team last unless told, also when many come at once", async () => {
+    const { id: team_id } = await execute("team.create", ann, { name: "T", type: "broadcast" });
+    const agents = await Promise.all(Array.from({ length: 5 }, () => agentOf(ann)));
+    const add = (agent: { id: string }) =>
+      execute("team.add_agent", ann, { team_id, agent_id: agent.id });
+    await Promise.all(agents.map(add));
+    const { data } = await execute("team.list_agents", ann, { team_id });
+    expect(data.map(({ position }) => position)).to.deep.equal([0, 1, 2, 3, 4]);
+  });
+
+  it("refuse to delete what a session or an entry refers to", async () => {
+    const agent = await agentOf(ann);
+    const tool = await toolOf(ann);
+    const team = await execute("team.create", ann, { name: "T", type: "broadcast" });
+    const fields = { agent_ids: [agent.id], tool_ids: [tool.id], team_id: team.id };
+    const session = await execute("session.create", ann, { title: "Room", ...fields });
+    const deleteAgent = () => refused(execute("agent.delete", ann, { agent_id: agent.id }));
+    const deleteTool = () => refused(execute("tool.delete", ann, { tool_id: tool.id }));
+    const deleteTeam = () => refused(execute("team.delete", ann, { team_id: team.id }));
+    expect(await deleteAgent(), "an agent that a session lists").to.equal("in_use");
+    expect(await deleteTool(), "a tool that a session lists").to.equal("in_use");
+    expect(await deleteTeam(), "the team of a session").to.equal("in_use");
+    const say = { session_id: session.id, sender_agent_id: agent.id, content: "Hi" };
+    await execute("message.post", ann, say);
+    const none = { session_id: session.id, agent_ids: null, tool_ids: null };
+    await execute("session.update", ann, none);
+    expect(await deleteAgent(), "an agent that has spoken").to.equal("in_use");
+    expect(await deleteTool(), "a tool that nothing lists").to.equal(undefined);
+    expect(await Promise.all([Agent.count(), Team.count()])).to.deep.equal([2, 1]);
+  });
+
+  it("make tokens whose secret is stored nowhere and shown once", async () => {
+    const made = await execute("token.create", ann, { name: "Mine" });
+    expect(made).to.include({ user_id: ann.user_id, scope: "write", expires_at: null });
+    const { data } = await execute("token.list", ann, {});
+    const revoked = await execute("token.revoke", ann, { token_id: made.id });
+    const again = await execute("token.revoke", ann, { token_id: made.id });
+    expect(again.revoked_at).to.equal(revoked.revoked_at).and.to.be.a("string");
+    for (const row of [...data, revoked]) expect(row).to.not.have.any.keys("token", "token_hash");
+    expect(JSON.stringify(await AccessToken.findAll())).to.not.include(made.token);
+    expect(await refused(execute("token.revoke", bob, { token_id: made.id }))).to.equal(
+      "not_found",
+    );
+    const past = { name: "Old", expires_at: "2001-01-01T00:00:00Z" };
+    expect(await refused(execute("token.create", ann, past))).to.equal("invalid_input");
+    const shared = await agentOf(bob, { visibility: "instance" });
+    const bot = { name: "Bot", agent_id: shared.id };
+    expect(await refused(execute("token.create", ann, bot))).to.equal("forbidden");
+    const forBob = { name: "Bob's", user_id: bob.user_id };
+    expect(await refused(execute("token.create", ann, forBob))).to.equal("forbidden");
+  });
+});
