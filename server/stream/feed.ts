@@ -167,6 +167,11 @@ export class Feed {
           this.#goLive(subscriber);
           return;
         }
+        if (subscriber.cursor > this.#delivered && this.#reading) {
+          // It knows of entries whose hint is still on the way; the live ones are fetching them.
+          await this.#reading;
+          continue;
+        }
         const page = await readPage(this.session_id, subscriber.cursor, limit);
         if (page.length === 0) {
           throw new Error(`cursor ${subscriber.cursor} is not in the stream of ${this.session_id}`);
