@@ -30,6 +30,8 @@ export async function connect(url: string, token = OWNER_TOKEN): Promise<TestCli
   });
   const send = (event: string, ...args: unknown[]) =>
     new Promise<Reply>((resolve, reject) => {
+      // Socket.IO would keep it for a reconnect that never comes.
+      if (!socket.connected) throw new Error("disconnected before it was sent");
       const gone = () => reject(new Error("disconnected before the reply"));
       socket.once("disconnect", gone);
       socket.emit(event, ...args, (reply: Reply) => {
@@ -51,16 +53,36 @@ export async function connect(url: string, token = OWNER_TOKEN): Promise<TestCli
 
 /** What a client that follows a session was given, in the order in which it was given. */
 export class Follower {
-  readonly client: TestClient;
+  client: TestClient;
   readonly session_id: string;
   readonly entries: Entry[] = [];
   /** How many `entries` events they came in. */
   frames = 0;
+  readonly #after: number;
   #waiting: { seq: number; resolve: () => void }[] = [];
 
-  private constructor(client: TestClient, session_id: string) {
+  private constructor(client: TestClient, session_id: string, after: number) {
     this.client = client;
     this.session_id = session_id;
+    this.#after = after;
+  }
+
+  /** Joins a session from a cursor on a client of its own. */
+  static async join(client: TestClient, session_id: string, after: number): Promise<Follower> {
+    const follower = new Follower(client, session_id, after);
+    await follower.#join();
+    return follower;
+  }
+
+  /** Goes on over another connection, from the last entry it has, and closes the one before. */
+  async moveTo(client: TestClient): Promise<void> {
+    this.client.close();
+    this.client = client;
+    await this.#join();
+  }
+
+  async #join(): Promise<void> {
+    const { client, session_id } = this;
     client.socket.on("entries", (frame: { session_id: string; entries: Entry[] }) => {
       if (frame.session_id !== session_id) return;
       this.frames += 1;
@@ -71,13 +93,7 @@ export class Follower {
         return false;
       });
     });
-  }
-
-  /** Joins a session from a cursor on a client of its own. */
-  static async join(client: TestClient, session_id: string, after: number): Promise<Follower> {
-    const follower = new Follower(client, session_id);
-    await client.call("session.join", { session_id, after });
-    return follower;
+    await client.call("session.join", { session_id, after: this.last || this.#after });
   }
 
   /** The number of the newest entry it has, or 0. */

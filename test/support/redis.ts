@@ -15,6 +15,10 @@ export interface TestRedis {
   stop(): Promise<void>;
   /** Starts it again, empty, on the same port. Throws on a shared one. */
   start(): Promise<void>;
+  /** Lets it hang: its connections stay open, and nothing is answered. Leaves a shared one alone. */
+  pause(): void;
+  /** Lets it go on. */
+  resume(): void;
 }
 
 interface Program {
@@ -41,6 +45,8 @@ export async function startRedis({ own = false } = {}): Promise<TestRedis> {
       await end(child);
       child = await launch(program, port);
     },
+    pause: () => child.kill("SIGSTOP"),
+    resume: () => child.kill("SIGCONT"),
   };
 }
 
@@ -53,7 +59,15 @@ function shared(url: string): TestRedis {
   const refuse = async () => {
     throw new Error("The Redis of REDIS_URL is shared: use startRedis({ own: true })");
   };
-  return { url, kind: "the one of REDIS_URL", stop: async () => {}, start: refuse };
+  const leave = () => {};
+  return {
+    url,
+    kind: "the one of REDIS_URL",
+    stop: async () => {},
+    start: refuse,
+    pause: leave,
+    resume: leave,
+  };
 }
 
 function findProgram(): Program {
