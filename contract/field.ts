@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-/** A UUID of any version; ours are version 7. */
-export const id = z.uuid();
+/** A UUID of any version; ours are version 7. Capitals are the same id, as they are to PostgreSQL. */
+export const id = z.uuid().toLowerCase();
 
 /** UTC, ISO 8601 with milliseconds. */
 export const timestamp = z.iso.datetime();
