@@ -13,7 +13,7 @@ export const LogEntry = z.strictObject({
   user_id: id.nullable(),
   type: z.enum(["info", "warning", "error", "action", "decision", "cost", "token_usage"]),
   message: z.string(),
-  data: jsonObject.nullable(),
+  data: jsonObject,
   created_at: timestamp,
 });
 export type LogEntry = z.infer<typeof LogEntry>;

@@ -4,7 +4,7 @@ import { id, line, listOf, page, timestamp } from "./field.ts";
 
 export const User = z.strictObject({
   id,
-  email: z.email().max(254),
+  email: z.email().max(254).toLowerCase(),
   name: line,
   avatar_url: z.url().max(2000).nullable(),
   is_admin: z.boolean(),

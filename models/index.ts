@@ -31,7 +31,7 @@ export * from "./team_agent.ts";
 export * from "./team_tool.ts";
 export * from "./tool.ts";
 export * from "./user.ts";
-export { type Actor, type Visibility, visibilities } from "./visibility.ts";
+export { type Identity, type Visibility, visibilities } from "./visibility.ts";
 
 /** Every model, each after those it refers to. */
 export const models: readonly (ModelStatic<Model> & { initIn(sequelize: Sequelize): void })[] = [

@@ -13,7 +13,7 @@ import {
 import { id, oneOf, reference, seq, text, time } from "./columns.ts";
 import type { SessionMember } from "./session_member.ts";
 import type { Team } from "./team.ts";
-import type { Actor } from "./visibility.ts";
+import type { Identity } from "./visibility.ts";
 
 export const sessionStatuses = ["active", "completed", "archived"] as const;
 export type SessionStatus = (typeof sessionStatuses)[number];
@@ -61,7 +61,7 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 }
 
 // A bot enters the rooms of its own agent only, whatever else its owner may enter.
-function visibleTo({ user_id, agent_id }: Actor): { where: WhereOptions } {
+function visibleTo({ user_id, agent_id }: Identity): { where: WhereOptions } {
   const [column, value] = agent_id === null ? ["user_id", user_id] : ["agent_id", agent_id];
   const sessions = `SELECT session_id FROM session_access WHERE ${column} = ${Session.sequelize!.escape(value)}`;
   return { where: { id: { [Op.in]: literal(`(${sessions})`) } } };

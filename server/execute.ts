@@ -7,6 +7,7 @@ import { CommandError } from "../contract/errors.ts";
 import { assertPlainJson } from "../contract/json.ts";
 import type { Action, Actor, ChangeContext, SocketCommand } from "./actions/action.ts";
 import { actions } from "./actions/index.ts";
+import { assertMayPost } from "./actions/posting.ts";
 import { refusalOf } from "./actions/refusal.ts";
 import { metrics } from "./metrics.ts";
 import { notifyRevoked } from "./revocations.ts";
@@ -51,7 +52,7 @@ export function createExecute(options: {
         transaction,
         append: async (draft) => {
           const locked = await lockSessions([draft.session_id], transaction);
-          const [written] = await write([draft], locked, transaction);
+          const [written] = await write([{ draft }], locked, transaction);
           if (written === undefined || written instanceof CommandError) throw written;
           appended.push(written.entry);
           return written.entry;
@@ -77,6 +78,7 @@ export function createExecute(options: {
         const { entry, duplicate } = await stream.post({
           session_id,
           identity: actor,
+          admit: assertMayPost,
           draft: (access) => action.draft(access, input),
         });
         return { ...entry, duplicate };
@@ -149,8 +151,10 @@ export function refuse(error: unknown, logger: Logger, about: object): CommandEr
   const refusal = refusalOf(error);
   if (refusal === null) {
     logger.error({ ...about, err: error }, "a command failed");
-    return new CommandError("internal", "The server failed to do this; its log says why");
+    const internal = new CommandError("internal", "The server failed to do this; its log says why");
+    return Object.assign(internal, { cause: error });
   }
-  if (refusal.code === "unavailable") logger.warn({ ...about, err: error }, "a part is away");
+  if (refusal.code === "unavailable" && refusal !== error)
+    logger.warn({ ...about, err: error }, "a part is away");
   return refusal;
 }

@@ -4,14 +4,12 @@ import { maySpeakAs } from "../policies/message.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { page } from "./page.ts";
-import { assertMayPost } from "./posting.ts";
 import { findSession } from "./session_access.ts";
 
 export const messageActions = {
   "message.post": {
     kind: "post",
     draft(access, { session_id, content, tool_call = null, sender_agent_id, id }) {
-      assertMayPost(access);
       const speaker =
         sender_agent_id ?? access.identity.agent_id ?? access.proxy_agent_id ?? undefined;
       if (speaker === undefined) {

@@ -3,14 +3,12 @@ import { mayPrompt } from "../policies/prompt.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { page } from "./page.ts";
-import { assertMayPost } from "./posting.ts";
 import { findSession } from "./session_access.ts";
 
 export const promptActions = {
   "prompt.post": {
     kind: "post",
     draft(access, { session_id, content, id }) {
-      assertMayPost(access);
       authorize(mayPrompt(access), "A bot speaks by messages; prompts come from people");
       return { kind: "prompt", session_id, content, created_by: access.identity.user_id, id };
     },

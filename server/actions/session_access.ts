@@ -1,7 +1,8 @@
 import type { Transaction } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
+import type { Identity } from "../../models/index.ts";
 import { Session } from "../../models/index.ts";
-import { type Access, accessOf, type Identity, loadAccessRows } from "../stream/access.ts";
+import { type Access, accessOf, loadAccessRows } from "../stream/access.ts";
 
 /**
  * Loads a session together with what the actor may do in it.

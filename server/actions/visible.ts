@@ -1,6 +1,6 @@
 import { type LOCK, type Model, type ModelStatic, Op, type Transaction } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
-import type { Actor } from "../../models/index.ts";
+import type { Identity } from "../../models/index.ts";
 
 /** How a change holds the rows it read: its transaction, and the lock its decision needs. */
 export interface Hold {
@@ -14,7 +14,7 @@ export interface Hold {
  */
 export function visible<Row extends Model>(
   model: ModelStatic<Row>,
-  actor: Actor,
+  actor: Identity,
 ): ModelStatic<Row> {
   const { user_id, agent_id } = actor;
   return model.scope({ method: ["visibleTo", { user_id, agent_id }] });
@@ -29,7 +29,7 @@ export function visible<Row extends Model>(
  */
 export async function findAllVisible<Row extends Model & { id: string }>(
   model: ModelStatic<Row>,
-  actor: Actor,
+  actor: Identity,
   ids: readonly string[],
   hold?: Hold,
 ): Promise<Row[]> {
@@ -52,7 +52,7 @@ export async function findAllVisible<Row extends Model & { id: string }>(
  */
 export async function findVisible<Row extends Model & { id: string }>(
   model: ModelStatic<Row>,
-  actor: Actor,
+  actor: Identity,
   id: string,
   hold?: Hold,
 ): Promise<Row> {

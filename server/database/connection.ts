@@ -27,6 +27,8 @@ export function connect(url: string, poolMax: number): Sequelize {
       keepAlive: true,
     },
     retry: { max: 0 },
+    // A scope's conditions must hold beside a query's own, never be replaced by them.
+    define: { whereMergeStrategy: "and" },
   });
   initModels(sequelize);
   const { pool } = sequelize.connectionManager as unknown as { pool: Record<string, number> };

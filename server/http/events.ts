@@ -1,8 +1,9 @@
 import type { Request, Response } from "express";
 import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
+import type { Identity } from "../../models/index.ts";
 import type { Actor } from "../actions/action.ts";
-import type { Identity, Rights } from "../stream/access.ts";
+import type { Rights } from "../stream/access.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
 import type { HttpOptions } from "./options.ts";
 
@@ -15,6 +16,8 @@ class EventsSubscriber implements Subscriber {
   readonly sharesBroadcast = false;
   rights: Rights;
   cursor: number;
+  /** Called once when the subscription ends, whoever ended it. */
+  onLeave: () => void = () => {};
   readonly #response: Response;
 
   constructor(response: Response, identity: Identity, rights: Rights, cursor: number) {
@@ -46,7 +49,15 @@ class EventsSubscriber implements Subscriber {
   }
 
   closed(reason: string): void {
-    this.#response.end(`event: closed\ndata: ${JSON.stringify({ reason })}\n\n`);
+    // At once and not when the connection is gone: writing after the end would be an error.
+    this.onLeave();
+    if (this.#response.writableNeedDrain) this.#response.destroy();
+    else this.#response.end(`event: closed\ndata: ${JSON.stringify({ reason })}\n\n`);
+  }
+
+  /** Keeps the connection from looking idle; one that does not even take entries needs no more. */
+  heartbeat(): void {
+    if (!this.#response.writableNeedDrain) this.#response.write(": still here\n\n");
   }
 }
 
@@ -67,11 +78,8 @@ export async function sendEvents(
   if (limit !== undefined) {
     throw new CommandError("invalid_input", "limit is for JSON pages; an event stream has no end");
   }
-  const joined = await execute("session.join", actor, {
-    ...session,
-    after: lastEventId(request) ?? asked ?? 0,
-  });
-  const after = lastEventId(request) ?? (asked as number | undefined) ?? 0;
+  const after = (lastEventId(request) ?? asked ?? 0) as number; // session.join checks it
+  const joined = await execute("session.join", actor, { ...session, after });
   if (after > joined.head_seq) {
     throw new CommandError(
       "invalid_input",
@@ -87,13 +95,15 @@ export async function sendEvents(
   response.write(": follows from here\n\n");
   const { role, agent_ids } = joined;
   const subscriber = new EventsSubscriber(response, actor, { role, agent_ids }, after);
-  const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => subscriber.heartbeat(), HEARTBEAT_MS);
   const stopWatching = revocations.watch({ actor, end: (reason) => subscriber.closed(reason) });
-  response.on("close", () => {
+  subscriber.onLeave = () => {
+    subscriber.onLeave = () => {};
     clearInterval(heartbeat);
     stopWatching();
     stream.leave(joined.session.id, subscriber);
-  });
+  };
+  response.on("close", () => subscriber.onLeave());
   stream.join(joined.session.id, subscriber, joined.head_seq);
 }
 

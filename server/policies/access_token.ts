@@ -1,11 +1,11 @@
-import type { AccessToken, Actor, Agent } from "../../models/index.ts";
+import type { AccessToken, Agent, Identity } from "../../models/index.ts";
 import { isPerson, isThePerson } from "./person.ts";
 import { mayManageUsers } from "./user.ts";
 
-type Manager = Actor & { readonly is_admin: boolean };
+type Manager = Identity & { readonly is_admin: boolean };
 
 /** Whether the actor may see tokens at all; which ones, their list decides. */
-export function mayListTokens(actor: Actor): boolean {
+export function mayListTokens(actor: Identity): boolean {
   return isPerson(actor);
 }
 

@@ -1,4 +1,4 @@
-import type { Actor, Session, SessionRole } from "../../models/index.ts";
+import type { Identity, Session, SessionRole } from "../../models/index.ts";
 import { isPerson } from "./person.ts";
 
 /**
@@ -6,7 +6,7 @@ import { isPerson } from "./person.ts";
  * in the session, never from its owner's membership.
  */
 export interface Standing {
-  readonly identity: Actor;
+  readonly identity: Identity;
   readonly session: Pick<Session, "status">;
   readonly role: SessionRole;
   /** The agents of the session it may speak as. */
@@ -16,7 +16,7 @@ export interface Standing {
 }
 
 /** Whether the actor may open a session. */
-export function mayCreateSession(actor: Actor): boolean {
+export function mayCreateSession(actor: Identity): boolean {
   return isPerson(actor);
 }
 

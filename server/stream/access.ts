@@ -1,12 +1,6 @@
 import { QueryTypes, type Transaction } from "sequelize";
 import type { SessionRole, Session as SessionRow } from "../../contract/session.ts";
-import { Session } from "../../models/index.ts";
-
-/** The part of an actor that decides what it may enter. */
-export interface Identity {
-  readonly user_id: string;
-  readonly agent_id: string | null;
-}
+import { type Identity, Session } from "../../models/index.ts";
 
 /** What an actor may do in a session. */
 export interface Rights {

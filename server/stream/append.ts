@@ -1,15 +1,18 @@
 import { BaseError, type Sequelize, type Transaction } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
+import type { Identity } from "../../models/index.ts";
 import { metrics } from "../metrics.ts";
-import { type Access, accessOf, type Identity, loadAccessRows } from "./access.ts";
+import { type Access, accessOf, loadAccessRows } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { findProxyAgents } from "./proxy_agent.ts";
-import { lockSessions, type Written, write } from "./write.ts";
+import { type Candidate, lockSessions, type Written, write } from "./write.ts";
 
 /** Somebody's wish to add one entry to a session. */
 export interface Post {
   readonly session_id: string;
   readonly identity: Identity;
+  /** Throws a CommandError if nothing may be added now; not asked about what is stored already. */
+  admit(access: Access): void;
   /** Makes the entry from what the actor may do; throws a CommandError to refuse. */
   draft(access: Access): Draft;
 }
@@ -166,24 +169,32 @@ async function store(posts: readonly Post[], transaction: Transaction): Promise<
     people.map((post) => post.identity.user_id),
     transaction,
   );
-  const drafts = posts.map((post): Draft | CommandError => {
+  const candidates = posts.map((post): Candidate | CommandError => {
     const session = locked.get(post.session_id);
     const { identity } = post;
     const proxy = identity.agent_id === null ? proxies.get(identity.user_id) : null;
     const access = session && accessOf(rows, session, identity, proxy);
     if (!access) return new CommandError("not_found", "There is no such session for you");
-    try {
-      return post.draft(access);
-    } catch (error) {
-      if (error instanceof CommandError) return error;
-      throw error;
-    }
+    const draft = attempt(() => post.draft(access));
+    if (draft instanceof CommandError) return draft;
+    const refusal = attempt(() => post.admit(access));
+    return { draft, refusal: refusal instanceof CommandError ? refusal : null };
   });
-  const accepted = drafts.filter((draft): draft is Draft => !(draft instanceof CommandError));
+  const accepted = candidates.filter((one): one is Candidate => !(one instanceof CommandError));
   const written = (await write(accepted, locked, transaction)).values();
-  return drafts.map((draft) =>
-    draft instanceof CommandError ? draft : (written.next().value as Outcome),
+  return candidates.map((one) =>
+    one instanceof CommandError ? one : (written.next().value as Outcome),
   );
+}
+
+/** What a function returns, or the CommandError it throws; a fault goes on as one. */
+function attempt<Result>(run: () => Result): Result | CommandError {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof CommandError) return error;
+    throw error;
+  }
 }
 
 function sqlState(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { Entry } from "../../contract/entry.ts";
-import type { Identity, Rights } from "./access.ts";
+import type { Identity } from "../../models/index.ts";
+import type { Rights } from "./access.ts";
 
 /** One connection's place in one stream. The feed moves it; the transport carries the entries. */
 export interface Subscriber {

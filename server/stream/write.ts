@@ -11,6 +11,12 @@ import { kinds, selectEntries, tableOf } from "./kinds.ts";
 /** A session whose row this transaction holds; `head_seq` counts on as entries are written. */
 export type LockedSession = Access["session"] & { head_seq: number };
 
+/** An entry to be written, and what refuses it if it is not stored yet. */
+export interface Candidate {
+  readonly draft: Draft;
+  readonly refusal?: CommandError | null;
+}
+
 /** A stored entry, and whether it had been stored before. */
 export interface Written {
   readonly entry: Entry;
@@ -37,24 +43,25 @@ export async function lockSessions(
 
 /**
  * Numbers and stores entries: the only writer of the stream.
- * @param drafts entries of sessions in `locked`, in the order in which they get their numbers
+ * @param candidates entries of sessions in `locked`, in the order in which they get their numbers
  * @param locked what lockSessions gave in the same transaction; their head_seq moves on
- * @returns for each draft the stored entry, or the CommandError id_reused that refuses it alone
+ * @returns for each the stored entry, or what refuses it alone: its own refusal, or id_reused
  */
 export async function write(
-  drafts: readonly Draft[],
+  candidates: readonly Candidate[],
   locked: ReadonlyMap<string, LockedSession>,
   transaction: Transaction,
 ): Promise<(Written | CommandError)[]> {
-  const known = await findStored(drafts, transaction);
+  const ids = candidates.flatMap(({ draft }) => draft.id ?? []);
+  const known = await findStored(ids, transaction);
   const created_at = new Date().toISOString();
   const fresh: Entry[] = [];
-  const results = drafts.map((draft): Written | CommandError => {
+  const results = candidates.map(({ draft, refusal }): Written | CommandError => {
     const stored = draft.id === undefined ? undefined : known.get(draft.id);
     if (stored) return repeat(draft, stored);
+    if (refusal) return refusal;
     const session = locked.get(draft.session_id);
-    if (!session)
-      throw new Error(`session ${draft.session_id} was not locked before writing to it`);
+    if (!session) throw new Error(`session ${draft.session_id} was not locked before the write`);
     session.head_seq += 1;
     const entry = { ...draft, id: draft.id ?? uuidv7(), seq: session.head_seq, created_at };
     fresh.push(entry);
@@ -66,10 +73,9 @@ export async function write(
 }
 
 async function findStored(
-  drafts: readonly Draft[],
+  ids: readonly string[],
   transaction: Transaction,
 ): Promise<Map<string, Entry>> {
-  const ids = drafts.flatMap((draft) => (draft.id === undefined ? [] : [draft.id]));
   if (ids.length === 0) return new Map();
   const rows = await Session.sequelize!.query<{ entry: Entry }>(
     selectEntries("id = ANY ($1::uuid[])"),

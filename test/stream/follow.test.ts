@@ -33,6 +33,16 @@ describe("following a session", () => {
     follower.client.close();
   });
 
+  it("knows a post again after the session was archived, and refuses new ones", async () => {
+    const { id: session_id } = await owner.call("session.create", { title: "Archived" });
+    const input = { session_id, content: "in time", id: crypto.randomUUID() };
+    await owner.call("comment.post", input);
+    await owner.call("session.update", { session_id, status: "archived" });
+    expect(await owner.call("comment.post", input)).to.include({ seq: 1, duplicate: true });
+    const late = await owner.send("comment.post", { ...input, id: crypto.randomUUID() });
+    expect(late).to.nested.include({ "error.code": "session_closed" });
+  });
+
   it("answers a post with the stored entry, and the same post again as a duplicate", async () => {
     const session = await owner.call("session.create", { title: "Twice" });
     const id = crypto.randomUUID();
