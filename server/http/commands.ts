@@ -1,4 +1,4 @@
-import express, { type Request, type Response, Router } from "express";
+import express, { type NextFunction, type Request, type Response, Router } from "express";
 import * as z from "zod";
 import type { Method } from "../../contract/command.ts";
 import { type CommandName, commands } from "../../contract/commands.ts";
@@ -8,6 +8,9 @@ import type { Executable } from "../execute.ts";
 import { sendEvents } from "./events.ts";
 import { openApi } from "./openapi.ts";
 import type { HttpOptions } from "./options.ts";
+
+/** The response to a request whose actor is known. */
+type Known = Response<unknown, { actor: Actor }>;
 
 const statusOf: Record<Method, number> = { GET: 200, POST: 201, PUT: 200, PATCH: 200, DELETE: 200 };
 
@@ -19,19 +22,22 @@ export function commandRoutes(options: HttpOptions): Router {
     response.json(openApi());
   });
 
-  const actorOf = async (request: Request): Promise<Actor> => {
+  // Before the body is read, so that nobody unknown can make the server hold one.
+  const identify = async (request: Request, response: Known, next: NextFunction) => {
     const [scheme, token] = (request.headers.authorization ?? "").split(" ");
-    return authenticate(scheme?.toLowerCase() === "bearer" ? token : undefined);
+    response.locals.actor = await authenticate(
+      scheme?.toLowerCase() === "bearer" ? token : undefined,
+    );
+    next();
   };
-
   // Strings escaped as \u0000 are six times their size, and the command's own check is exact.
-  router.use(express.json({ limit: options.maxBytes * 6 + 1024, strict: false }));
+  const readBody = express.json({ limit: options.maxBytes * 6 + 1024, strict: false });
   for (const name of Object.keys(commands) as CommandName[]) {
     const { http } = commands[name];
     if (http === null) continue;
     const [method, path] = http.split(" ") as [Method, string];
-    const handle = async (request: Request, response: Response) => {
-      const actor = await actorOf(request);
+    const handle = async (request: Request, response: Known) => {
+      const { actor } = response.locals;
       const input = inputOf(name, method, request);
       if (
         name === "stream.read" &&
@@ -41,7 +47,7 @@ export function commandRoutes(options: HttpOptions): Router {
       }
       response.status(statusOf[method]).json(await execute(name as Executable, actor, input));
     };
-    router[method.toLowerCase() as Lowercase<Method>](path, handle);
+    router[method.toLowerCase() as Lowercase<Method>](path, identify, readBody, handle);
   }
   return router;
 }
@@ -68,7 +74,8 @@ function typed(name: CommandName, query: Request["query"]): Record<string, unkno
   const { shape } = commands[name].input;
   return Object.fromEntries(
     Object.entries(query).map(([field, text]) => {
-      const schema = shape[field];
+      // Not what every object has: a query may well ask for "constructor".
+      const schema = Object.hasOwn(shape, field) ? shape[field] : undefined;
       const type = schema && z.toJSONSchema(schema as z.ZodType, { unrepresentable: "any" }).type;
       const number =
         (type === "integer" || type === "number") && text !== "" ? Number(text) : Number.NaN;
