@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { Logger } from "pino";
-import { Op, type Transaction } from "sequelize";
+import type { Transaction } from "sequelize";
 import { AccessToken } from "../models/index.ts";
 import type { Actor, Revocation } from "./actions/action.ts";
 import type { Stream } from "./stream/stream.ts";
@@ -28,6 +28,10 @@ export async function notifyRevoked(
   });
 }
 
+/** A connection whose other end has vanished, without a word, is found out after some 20 s. */
+const liveness = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+const CONNECT_MS = 5_000;
+
 /** A connection that ends with its actor's authority. */
 export interface Connection {
   readonly actor: Actor;
@@ -46,7 +50,7 @@ export class Revocations {
 
   /** @param options.connection how to reach the database, for a connection of its own */
   constructor(options: { connection: pg.ClientConfig; stream: Stream; logger: Logger }) {
-    this.#options = options.connection;
+    this.#options = { ...options.connection, ...liveness, connectionTimeoutMillis: CONNECT_MS };
     this.#stream = options.stream;
     this.#logger = options.logger;
   }
@@ -57,6 +61,8 @@ export class Revocations {
    */
   watch(connection: Connection): () => void {
     this.#connections.add(connection);
+    // It may have been revoked after it was checked, and the notice have come before this call.
+    void this.#endRevoked([connection.actor.token_id]);
     const stopTimer = whenExpired(connection.actor, () => connection.end("The token has expired"));
     return () => {
       stopTimer();
@@ -69,7 +75,7 @@ export class Revocations {
     const client = new pg.Client(this.#options);
     client.on("error", () => {});
     client.on("end", () => this.#reconnect());
-    client.on("notification", ({ payload }) => void this.#onNotice(JSON.parse(payload ?? "{}")));
+    client.on("notification", ({ payload }) => void this.#onNotice(payload));
     this.#client = client;
     await client.connect();
     await client.query(`LISTEN ${CHANNEL}`);
@@ -87,17 +93,18 @@ export class Revocations {
       if (this.#stopped) return;
       // Whatever was revoked meanwhile was told to nobody here.
       this.start()
-        .then(() => this.#onNotice({ all: true }))
+        .then(() => this.#onNotice('{ "all": true }'))
         .catch(() => this.#client?.end().catch(() => {}));
     }, RECONNECT_MS);
   }
 
-  async #onNotice(notice: Notice): Promise<void> {
+  async #onNotice(payload = ""): Promise<void> {
     try {
+      const notice = JSON.parse(payload) as Notice;
       if ("token_id" in notice) this.#endToken(notice.token_id);
       else if ("session_ids" in notice) await this.#stream.recheck(notice.session_ids);
       else {
-        await this.#endRevoked();
+        await this.#endRevoked([...this.#connections].map(({ actor }) => actor.token_id));
         await this.#stream.recheck();
       }
     } catch (error) {
@@ -111,23 +118,34 @@ export class Revocations {
     }
   }
 
-  async #endRevoked(): Promise<void> {
-    const ids = [...this.#connections].flatMap(({ actor }) => actor.token_id ?? []);
-    if (ids.length === 0) return;
-    const revoked = await AccessToken.findAll({
-      attributes: ["id"],
-      where: { id: [...new Set(ids)], revoked_at: { [Op.not]: null } },
-    });
-    for (const { id } of revoked) this.#endToken(id);
+  /** Ends the connections of those tokens that are revoked, or gone with their agent. */
+  async #endRevoked(token_ids: (string | null)[]): Promise<void> {
+    const ids = new Set(token_ids.filter((id) => id !== null));
+    if (ids.size === 0) return;
+    try {
+      const good = await AccessToken.findAll({
+        attributes: ["id"],
+        where: { id: [...ids], revoked_at: null },
+      });
+      for (const { id } of good) ids.delete(id);
+      for (const id of ids) this.#endToken(id);
+    } catch (error) {
+      // The database is away, and with it our listening connection: once back, all is looked at.
+      this.#logger.warn({ err: error }, "looking again at tokens failed");
+    }
   }
 }
 
 /** setTimeout cannot wait longer than this, about 24 days. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-function whenExpired(actor: Actor, end: () => void): () => void {
-  if (actor.expires_at === null) return () => {};
-  const left = actor.expires_at.getTime() - Date.now();
-  const timer = setTimeout(left > LONGEST_TIMER ? () => {} : end, Math.min(left, LONGEST_TIMER));
+function whenExpired({ expires_at }: Actor, end: () => void): () => void {
+  if (expires_at === null) return () => {};
+  let timer: NodeJS.Timeout;
+  const wait = () => {
+    const left = expires_at.getTime() - Date.now();
+    timer = setTimeout(left > LONGEST_TIMER ? wait : end, Math.min(left, LONGEST_TIMER));
+  };
+  wait();
   return () => clearTimeout(timer);
 }
