@@ -1,5 +1,12 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  errors as joseErrors,
+  jwtVerify,
+} from "jose";
 import { CommandError } from "../contract/errors.ts";
+import { User as UserShape } from "../contract/user.ts";
 import { AccessToken, User } from "../models/index.ts";
 import type { Actor } from "./actions/action.ts";
 import { hashToken } from "./actions/token_secret.ts";
@@ -45,10 +52,13 @@ async function tokenActor(token: string): Promise<Actor> {
   };
 }
 
+/** A new key of the issuer is good after this at the latest; forged ones cost it no more requests. */
+const KEYS_COOLDOWN_MS = 5_000;
+
 function createJwtCheck(config: Config): (token: string) => Promise<Actor> {
   const key: Uint8Array | JWTVerifyGetKey = config.JWT_SECRET
     ? new TextEncoder().encode(config.JWT_SECRET)
-    : createRemoteJWKSet(new URL(config.JWT_JWKS_URL!));
+    : createRemoteJWKSet(new URL(config.JWT_JWKS_URL!), { cooldownDuration: KEYS_COOLDOWN_MS });
   const options = {
     issuer: config.JWT_ISSUER!,
     audience: config.JWT_AUDIENCE!,
@@ -59,7 +69,7 @@ function createJwtCheck(config: Config): (token: string) => Promise<Actor> {
     typeof key === "function" ? jwtVerify(token, key, options) : jwtVerify(token, key, options);
   return async (token) => {
     const { payload } = await verify(token).catch((error: unknown) => {
-      if (error instanceof joseErrors.JWKSTimeout || error instanceof TypeError) {
+      if (keysAway(error)) {
         throw new CommandError("unavailable", "The issuer's keys cannot be fetched now");
       }
       throw refused(
@@ -68,14 +78,7 @@ function createJwtCheck(config: Config): (token: string) => Promise<Actor> {
           : "The JWT was refused",
       );
     });
-    const email = String(payload.email).toLowerCase();
-    if (payload.email_verified === false) throw refused("The JWT's email is not verified");
-    // The operator trusts the issuer to say who exists, so a person unknown so far is let in.
-    const name = typeof payload.name === "string" && payload.name !== "" ? payload.name : email;
-    const [user] = await User.findOrCreate({
-      where: { email },
-      defaults: { email, name: name.slice(0, 200) },
-    });
+    const user = await personOf(payload);
     return {
       user_id: user.id,
       agent_id: null,
@@ -85,6 +88,33 @@ function createJwtCheck(config: Config): (token: string) => Promise<Actor> {
       expires_at: new Date(payload.exp! * 1000),
     };
   };
+}
+
+/** The person a verified JWT names by email, made when they come for the first time. */
+async function personOf(payload: JWTPayload): Promise<User> {
+  const { success, data } = UserShape.shape.email.safeParse(payload.email);
+  if (!success) throw refused("The JWT's email is not an email address");
+  const email = data.toLowerCase();
+  // Some issuers write booleans as text.
+  const { email_verified = true } = payload;
+  if (email_verified !== true && email_verified !== "true") {
+    throw refused("The JWT's email is not verified");
+  }
+  const known = await User.findOne({ where: { email } });
+  if (known) return known;
+  // The operator trusts the issuer to say who exists, so a person unknown so far is let in.
+  const name = UserShape.shape.name.catch(email.slice(0, 200)).parse(payload.name);
+  const [user] = await User.findOrCreate({ where: { email }, defaults: { email, name } });
+  return user;
+}
+
+/** Whether the issuer's keys were not to be had: jose gives a bad answer no class of its own. */
+function keysAway(error: unknown): boolean {
+  return (
+    error instanceof joseErrors.JWKSTimeout ||
+    error instanceof TypeError ||
+    (error instanceof joseErrors.JOSEError && error.code === joseErrors.JOSEError.code)
+  );
 }
 
 function refused(message: string): CommandError {
