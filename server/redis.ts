@@ -31,8 +31,16 @@ export function connectRedis(url: string, logger: Logger): RedisPair {
   for (const client of [publisher, subscriber]) {
     client.on("error", (error: Error) => logger.debug({ err: error }, "redis"));
   }
-  publisher.on("ready", () => logger.info("Redis is there"));
-  publisher.on("close", () => logger.warn("Redis is away; other nodes see entries by polling"));
+  // Each attempt to connect ends in a "close" of its own; only the first is news.
+  let there = true;
+  publisher.on("ready", () => {
+    there = true;
+    logger.info("Redis is there");
+  });
+  publisher.on("close", () => {
+    if (there) logger.warn("Redis is away; other nodes see entries by polling");
+    there = false;
+  });
   return {
     publisher,
     subscriber,
@@ -45,18 +53,19 @@ export function connectRedis(url: string, logger: Logger): RedisPair {
 }
 
 /**
- * The same connection for a library that publishes without waiting for the outcome: what cannot be
- * published is counted as lost instead of ending the process as an unhandled rejection.
+ * The same connection for a library that does not wait for the outcome of its commands: one that
+ * fails while Redis is away must not end the process as an unhandled rejection. What could not be
+ * published is counted as lost.
  */
-export function forgiving(publisher: Redis): Redis {
-  return new Proxy(publisher, {
+export function forgiving(client: Redis): Redis {
+  return new Proxy(client, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== "function") return value;
-      if (property !== "publish") return value.bind(target);
-      return (channel: string, message: string | Buffer) =>
-        target.publish(channel, message).catch(() => {
-          metrics.signalsLost.inc();
+      if (!/^(publish|p?(un)?subscribe)$/.test(String(property))) return value.bind(target);
+      return (...args: unknown[]) =>
+        (value.apply(target, args) as Promise<unknown>).catch(() => {
+          if (property === "publish") metrics.signalsLost.inc();
           return 0;
         });
     },
