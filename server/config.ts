@@ -18,11 +18,19 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
   message: "must be origins such as https://example.org, without a path",
 });
 
+const webUrl = z.url({
+  protocol: /^https?$/,
+  error: "must be a URL that starts with http:// or https://",
+});
+
 /** Every variable the server reads: what it means, its unit and, if it has one, its default. */
 export const variables = {
   PORT: wholeNumber(0, 65_535).default(3000).describe("TCP port; 0 picks a free one"),
   HOST: z.string().default("127.0.0.1").describe("Address to listen on; 0.0.0.0 for all"),
-  PUBLIC_URL: z.url().optional().describe("How people reach this server, for the links it prints"),
+  PUBLIC_URL: webUrl
+    .transform((text) => text.replace(/\/$/, ""))
+    .optional()
+    .describe("How people reach this server, for the links it prints"),
   DATA_DIR: z.string().default("./data").describe("Folder of the embedded PostgreSQL"),
   DATABASE_URL: z
     .string()
@@ -72,7 +80,7 @@ export const variables = {
     .describe("Milliseconds a stopping server waits for what it accepted"),
   JWT_ISSUER: z.string().optional().describe("`iss` of the JWTs to accept besides our own tokens"),
   JWT_AUDIENCE: z.string().optional().describe("`aud` the JWTs must carry"),
-  JWT_JWKS_URL: z.url().optional().describe("Where the issuer publishes its public keys"),
+  JWT_JWKS_URL: webUrl.optional().describe("Where the issuer publishes its public keys"),
   JWT_SECRET: z.string().min(32).optional().describe("Shared secret, if the issuer has no key URL"),
   JWT_ALGORITHMS: list
     .pipe(z.array(z.enum(["RS256", "ES256", "EdDSA", "PS256", "HS256"])).min(1))
