@@ -3,8 +3,9 @@ import { AccessToken, User } from "../models/index.ts";
 import { hashToken, makeToken } from "./actions/token_secret.ts";
 
 /**
- * Makes the owner account on the first start, and sees that BOOTSTRAP_TOKEN signs it in.
- * @param given.email of the owner; owner@localhost unless told
+ * Makes the owner account on the first start, and sees that BOOTSTRAP_TOKEN signs it in, also on later
+ * starts: whoever sets the environment of the server owns it.
+ * @param given.email of the owner; unless told the oldest admin, and owner@localhost at first
  * @param given.token `tm_…` that the owner must be able to use
  * @returns a token to show once, if one was made: on the first start, when none was given
  */
@@ -15,14 +16,20 @@ export async function bootstrap(
   return sequelize.transaction(async (transaction) => {
     // Two nodes on one new database must not make two owners.
     await sequelize.query("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE", { transaction });
-    const isFirst = (await User.count({ transaction })) === 0;
-    const email = given.email?.toLowerCase() ?? (isFirst ? "owner@localhost" : undefined);
-    if (email === undefined || (!isFirst && given.token === undefined)) return null;
-    const [user] = await User.findOrCreate({
-      where: { email },
-      defaults: { email, name: email.split("@")[0]!, is_admin: true },
+    // Other people may come first, by a JWT, but never as admins.
+    const admin = await User.findOne({
+      where: { is_admin: true },
+      order: [["created_at", "ASC"]],
       transaction,
     });
+    if (admin !== null && given.token === undefined) return null;
+    const email = given.email?.toLowerCase() ?? admin?.email ?? "owner@localhost";
+    const [user] = await User.findOrCreate({
+      where: { email },
+      defaults: { email, name: email.split("@")[0]! },
+      transaction,
+    });
+    await user.update({ is_admin: true }, { transaction });
     const { token, token_hash } = given.token
       ? { token: given.token, token_hash: hashToken(given.token) }
       : makeToken();
@@ -32,7 +39,8 @@ export async function bootstrap(
       defaults: row,
       transaction,
     });
-    if (stored.revoked_at !== null) await stored.update({ revoked_at: null }, { transaction });
+    // It may have been revoked, or been somebody else's before BOOTSTRAP_EMAIL was changed.
+    await stored.update({ ...row, revoked_at: null }, { transaction });
     return given.token ? null : token;
   });
 }
