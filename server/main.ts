@@ -1,15 +1,15 @@
-import { pino } from "pino";
 import { ConfigError, loadConfig } from "./config.ts";
+import { createLogger } from "./log.ts";
 import { startNode } from "./node.ts";
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const logger = pino(
-    { level: config.LOG_LEVEL, base: null },
-    pino.destination({ dest: 2, sync: false }),
-  );
+  const logger = createLogger(config.LOG_LEVEL);
   const started = performance.now();
-  const node = await startNode(config, logger);
+  const node = await startNode(config, logger, (message) => {
+    logger.fatal(message);
+    process.exit(1);
+  });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
 
   console.log(`Taskmaster is running at ${node.url} (ready in ${seconds} s)`);

@@ -1,5 +1,6 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Sequelize } from "sequelize";
 import { v7 as uuidv7 } from "uuid";
@@ -9,9 +10,10 @@ import type { Config } from "./config.ts";
 import { connect } from "./database/connection.ts";
 import { startEmbedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrator.ts";
+import { drainable } from "./drain.ts";
 import { createExecute } from "./execute.ts";
 import { createApp } from "./http/app.ts";
-import type { Parts } from "./http/health.ts";
+import type { Parts, Phase } from "./http/health.ts";
 import { createOriginCheck } from "./origins.ts";
 import { Realtime } from "./realtime/server.ts";
 import { connectRedis } from "./redis.ts";
@@ -32,11 +34,32 @@ export interface Node {
   stop(): Promise<void>;
 }
 
+/** How long the readiness check waits for PostgreSQL. */
+const CHECK_MS = 2_000;
+/** How long a stopping node waits for PostgreSQL connections that do not answer. */
+const CLOSE_MS = 5_000;
+
 /**
- * Boots a node: its database, its migrations, the stream, both transports.
+ * Against clients that open a connection and let it wait: a request's headers, and the whole of it,
+ * must arrive in time. Idle connections outlive the 60 s after which proxies stop using them.
+ */
+const timeouts = {
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 65_000,
+};
+
+/**
+ * Boots a node: its database, its migrations, the stream, both transports, the owner's account.
+ * @param onFatal told when the node has lost a part that does not come back by itself
  * @throws Error when a part that it cannot do without is not to be had, saying what to do
  */
-export async function startNode(config: Config, logger: Logger): Promise<Node> {
+export async function startNode(
+  config: Config,
+  logger: Logger,
+  onFatal: (message: string) => void,
+): Promise<Node> {
   const cleanups: (() => unknown)[] = [];
   const stop = async () => {
     for (const cleanup of cleanups.splice(0).reverse()) {
@@ -46,18 +69,13 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
     }
   };
   try {
-    const database = await openDatabase(config, logger);
+    const database = await openDatabase(config, logger, onFatal);
     cleanups.push(() => database.close());
-    const firstToken = await bootstrap(database.sequelize, {
-      email: config.BOOTSTRAP_EMAIL,
-      token: config.BOOTSTRAP_TOKEN,
-    });
-    const url = await serve(config, logger, database, cleanups);
+    const served = await serve(config, logger, database, cleanups);
     return {
-      url,
+      ...served,
       databaseUrl: database.url,
       databaseDescription: database.description,
-      firstToken,
       stop,
     };
   } catch (error) {
@@ -73,18 +91,22 @@ interface Database {
   close(): Promise<void>;
 }
 
-async function openDatabase(config: Config, logger: Logger): Promise<Database> {
+async function openDatabase(
+  config: Config,
+  logger: Logger,
+  onFatal: (message: string) => void,
+): Promise<Database> {
   const embedded = config.DATABASE_URL
     ? null
     : await startEmbedded({
         dataDir: config.DATA_DIR,
         logger,
-        onExit: (message) => logger.error(message),
+        onExit: onFatal,
       });
   const url = config.DATABASE_URL ?? embedded!.url;
   const sequelize = connect(url, config.DATABASE_POOL_MAX);
   const close = async () => {
-    await sequelize.close();
+    await withLimit(sequelize.close(), CLOSE_MS);
     await embedded?.stop();
   };
   try {
@@ -103,7 +125,7 @@ async function serve(
   logger: Logger,
   database: Database,
   cleanups: (() => unknown)[],
-): Promise<string> {
+): Promise<{ url: string; firstToken: string | null }> {
   const node_id = uuidv7();
   const { sequelize } = database;
   const redis = config.REDIS_URL ? connectRedis(config.REDIS_URL, logger) : null;
@@ -125,23 +147,22 @@ async function serve(
     stream,
     logger,
   });
-  await revocations.start();
   cleanups.push(() => revocations.stop());
+  await revocations.start();
 
-  let stopping = false;
+  let phase: Phase = "starting";
   const parts: Parts = {
-    database: () =>
-      sequelize.query("SELECT 1").then(
-        () => "ok" as const,
-        () => "away" as const,
-      ),
+    database: createDatabaseCheck(sequelize),
     redis: () => (redis === null ? "none" : redis.publisher.status === "ready" ? "ok" : "away"),
-    stopping: () => stopping,
+    phase: () => phase,
     databaseDescription: database.description,
     node_id,
   };
+  const { execute, drain } = drainable(
+    createExecute({ sequelize, stream, logger, maxBytes: config.MAX_ENTRY_BYTES }),
+  );
   const shared = {
-    execute: createExecute({ sequelize, stream, logger, maxBytes: config.MAX_ENTRY_BYTES }),
+    execute,
     authenticate: createAuthenticate(config),
     originAllowed: createOriginCheck([
       ...config.ALLOWED_ORIGINS,
@@ -158,17 +179,30 @@ async function serve(
     node_id,
     maxFrameBytes: config.MAX_FRAME_BYTES,
   });
-  const http = createServer(createApp({ ...shared, parts, trustProxy: config.TRUST_PROXY }));
+  const app = createApp({ ...shared, parts, trustProxy: config.TRUST_PROXY });
+  const http = createServer(timeouts, app);
   realtime.attach(http);
   await listen(http, config);
   cleanups.push(async () => {
-    stopping = true;
+    phase = "stopping";
     // New work is refused first, what was accepted is answered, and only then the lines are cut.
     http.close();
-    await withLimit(stream.stop(), config.SHUTDOWN_TIMEOUT_MS);
+    await withLimit(Promise.all([drain(), stream.stop()]), config.SHUTDOWN_TIMEOUT_MS);
+    // The answers are made by now, but not all of them are written.
+    await nextTurn();
     await realtime.stop();
     http.closeAllConnections();
   });
+  // Only now: had the port been taken, the secret would be made and never shown.
+  const firstToken = await bootstrap(sequelize, {
+    email: config.BOOTSTRAP_EMAIL,
+    token: config.BOOTSTRAP_TOKEN,
+  });
+  phase = "serving";
+  return { url: urlOf(http, config), firstToken };
+}
+
+function urlOf(http: HttpServer, config: Config): string {
   const { port } = http.address() as AddressInfo;
   const host = config.HOST === "0.0.0.0" || config.HOST === "::" ? "localhost" : config.HOST;
   return config.PUBLIC_URL ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -190,11 +224,27 @@ function listen(http: HttpServer, config: Config): Promise<void> {
   });
 }
 
-async function withLimit(work: Promise<void>, ms: number): Promise<void> {
+/** Asks PostgreSQL once at a time, however many ask us. */
+function createDatabaseCheck(sequelize: Sequelize): Parts["database"] {
+  let asking: Promise<"ok" | "away"> | undefined;
+  return () => {
+    asking ??= withLimit(sequelize.query("SELECT 1"), CHECK_MS)
+      .then(
+        (answered) => (answered ? ("ok" as const) : ("away" as const)),
+        () => "away" as const,
+      )
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
+  };
+}
+
+/** Waits for work, but no longer than the limit; resolves with whether the work was done. */
+async function withLimit(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const limit = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
   });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
+  return Promise.race([work.then(() => true), limit]).finally(() => clearTimeout(timer));
 }

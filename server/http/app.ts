@@ -1,4 +1,4 @@
-import express, { type Express } from "express";
+import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
 import { pinoHttp } from "pino-http";
 import { v7 as uuidv7 } from "uuid";
@@ -25,13 +25,15 @@ export function createApp(options: HttpOptions): Express {
         return id;
       },
       // The headers hold the token, and a URL's query may hold anything.
+      wrapSerializers: false,
       serializers: {
-        req: (request: { id: string; method: string; url: string }) => ({
+        req: (request: Request) => ({
           id: request.id,
           method: request.method,
-          path: request.url.split("?")[0],
+          path: request.originalUrl.split("?")[0],
+          ip: request.ip,
         }),
-        res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+        res: (response: Response) => ({ status: response.statusCode }),
       },
       customLogLevel: (_request, response) => (response.statusCode >= 500 ? "error" : "debug"),
     }),

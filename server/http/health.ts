@@ -4,14 +4,16 @@ import { version } from "../package_root.ts";
 
 export type PartState = "ok" | "away" | "none";
 
+/** Where a node is in its life: it takes work only while it is serving. */
+export type Phase = "starting" | "serving" | "stopping";
+
 /** The parts a node stands on, asked anew at each check. */
 export interface Parts {
   /** PostgreSQL: without it nothing can be stored or read. */
   database(): Promise<PartState>;
   /** Redis: without it entries arrive later on other nodes; "none" on a single node. */
   redis(): PartState;
-  /** True once the node has begun to stop. */
-  stopping(): boolean;
+  phase(): Phase;
   /** For people: which PostgreSQL. */
   readonly databaseDescription: string;
   readonly node_id: string;
@@ -25,9 +27,10 @@ export function health(parts: Parts): Router {
   });
   router.get("/readyz", async (_request, response) => {
     const database = await parts.database();
-    const ready = database === "ok" && !parts.stopping();
-    response.status(ready ? 200 : 503).json({
-      status: parts.stopping() ? "stopping" : ready ? "ok" : "unavailable",
+    const phase = parts.phase();
+    const status = phase !== "serving" ? phase : database === "ok" ? "ok" : "unavailable";
+    response.status(status === "ok" ? 200 : 503).json({
+      status,
       version,
       node_id: parts.node_id,
       parts: { database, redis: parts.redis() },

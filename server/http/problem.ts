@@ -15,6 +15,8 @@ export function sendProblem(logger: Logger): ErrorRequestHandler {
       response.destroy();
       return;
     }
+    // So that the request's own log line, which has the request id, says why.
+    if (refusal.cause instanceof Error) response.err = refusal.cause;
     const { code, message, ...extra } = refusal.toJSON();
     const { status } = errors[code];
     if (code === "unauthenticated") response.setHeader("WWW-Authenticate", "Bearer");

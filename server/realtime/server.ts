@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { createAdapter } from "@socket.io/redis-adapter";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
@@ -19,6 +20,9 @@ import { socketCommands } from "./socket_commands.ts";
 
 type Reply = { ok: true; data: unknown } | { ok: false; error: CommandError };
 type Acknowledge = (reply: Reply) => void;
+
+/** How long a stopping node waits for sockets to take what was sent to them. */
+const FLUSH_MS = 1_000;
 
 /** Commands one socket may have under way; a client that pipelines more is told to wait. */
 const MAX_UNDER_WAY = 4096;
@@ -58,7 +62,9 @@ export class Realtime {
         allow(allowed ? null : "origin not allowed", allowed);
       },
       cors: { origin: (_origin, allow) => allow(null, true), credentials: false },
-      ...(redis && { adapter: createAdapter(forgiving(redis.publisher), redis.subscriber) }),
+      ...(redis && {
+        adapter: createAdapter(forgiving(redis.publisher), forgiving(redis.subscriber)),
+      }),
     });
     this.#presence = new Presence(options.node_id, {
       tell: (session_id, members) =>
@@ -82,10 +88,18 @@ export class Realtime {
     this.#io.local.to(liveRoom(session_id)).emit("entries", { session_id, entries });
   }
 
-  /** Ends every socket; clients connect again, to another node. */
+  /** Ends every socket, after what waits for it is sent; clients connect again, to another node. */
   async stop(): Promise<void> {
     this.#presence.stop();
-    await this.#io.close();
+    // Without Socket.IO's own goodbye, after which clients would stay away.
+    const closed = [...this.#io.of("/").sockets.values()].map(({ conn }) => {
+      const gone = new Promise((resolve) => conn.once("close", resolve));
+      conn.close();
+      return gone;
+    });
+    await Promise.race([Promise.all(closed), setTimeout(FLUSH_MS, null, { ref: false })]);
+    // Not awaited: it waits for every connection of the HTTP server, also those that are not ours.
+    void this.#io.close();
   }
 
   async #authenticate(socket: TypedSocket, next: (error?: Error) => void): Promise<void> {
