@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 
 /** A node of the server, as a process of its own. */
 export interface TestNode {
@@ -8,6 +7,8 @@ export interface TestNode {
   readonly process: ChildProcess;
   /** What it wrote to standard error so far: its log. */
   log(): string;
+  /** Resolves with the match when it has written this to standard output, now or later. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** Ends it like an operator does, and resolves with its exit code. */
   stop(): Promise<number | null>;
   /** Ends it like a power cut does. */
@@ -41,13 +42,22 @@ export async function startNode(env: Record<string, string>): Promise<TestNode> 
   child.stderr.on("data", (chunk: Buffer) => {
     log += chunk.toString();
   });
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const found = /^Taskmaster is running at (\S+)/.exec(line)?.[1];
-      if (found) resolve(found);
-    });
-    child.once("exit", (code) => reject(new Error(`The node ended with ${code}:\n${log}`)));
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
   });
+  const printed = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(output);
+        if (found) resolve(found);
+        return found;
+      };
+      if (look()) return;
+      child.stdout.on("data", look);
+      child.once("exit", (code) => reject(new Error(`The node ended with ${code}:\n${log}`)));
+    });
+  const [, url] = await printed(/^Taskmaster is running at (\S+) .*\n/m);
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, "exit");
@@ -55,9 +65,10 @@ export async function startNode(env: Record<string, string>): Promise<TestNode> 
     return (await exited)[0] as number | null;
   };
   return {
-    url,
+    url: url!,
     process: child,
     log: () => log,
+    printed,
     stop: () => end("SIGTERM"),
     kill: async () => {
       await end("SIGKILL");
