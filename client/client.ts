@@ -56,6 +56,7 @@ export class Client {
       this.#tell("online", undefined);
     });
     this.#socket.on("disconnect", (reason) => {
+      if (this.#ended) return;
       this.#tell("offline", reason);
       // Socket.IO tries again by itself except when the server ended the connection on purpose. The
       // token may have been revoked, or the server is stopping: the next handshake tells which.
@@ -101,9 +102,11 @@ export class Client {
    *   dropped and it is unknown whether the server did it
    */
   async command<Name extends CommandName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
-    const body = isPost(name) ? { id: uuidv7(), ...input } : input;
+    const body = isPost(name) ? { ...input, id: ("id" in input && input.id) || uuidv7() } : input;
     for (let attempt = 1; ; attempt += 1) {
-      await this.connected();
+      // Between the connection and this line it may have dropped, and Socket.IO would keep what is
+      // sent then.
+      while (!this.#socket.connected || this.#ended) await this.connected();
       try {
         return (await this.#ask(name, body)) as Output<Name>;
       } catch (error) {

@@ -43,6 +43,8 @@ class Subscription {
   #seq: number | undefined;
   #arrived: Entry[] = [];
   #joining = false;
+  /** Whether entries were missed since the last join was asked for. */
+  #behind = false;
   /** Null when ended on purpose, an error when it failed, undefined while it goes on. */
   #ended: Error | null | undefined;
   #wake: () => void = () => {};
@@ -95,12 +97,16 @@ class Subscription {
   }
 
   async #join(): Promise<void> {
-    // A join under way is issued again by the client itself when its connection drops.
+    this.#behind = true;
     if (this.#joining) return;
     this.#joining = true;
     try {
-      const cursor = this.#seq === undefined ? {} : { after: this.#seq };
-      await this.#client.command("session.join", { session_id: this.#session_id, ...cursor });
+      // A gap can show before the answer to the join under way has been dealt with.
+      while (this.#behind && this.#ended === undefined) {
+        this.#behind = false;
+        const cursor = this.#seq === undefined ? {} : { after: this.#seq };
+        await this.#client.command("session.join", { session_id: this.#session_id, ...cursor });
+      }
     } catch (error) {
       this.end(error as Error);
     } finally {

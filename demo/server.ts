@@ -4,11 +4,14 @@ import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+/** What would otherwise let our own environment decide where its data is, and who else can reach it. */
+const ISOLATED = { DATABASE_URL: "", REDIS_URL: "", PUBLIC_URL: "", HOST: "127.0.0.1", PORT: "0" };
+
 /** A server that runs as a child of this process. */
 export interface RunningServer {
   readonly url: string;
-  /** Stops it and waits until it is gone. */
-  stop(): Promise<void>;
+  /** Stops it, with SIGTERM unless told, and waits until it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /**
@@ -20,8 +23,7 @@ export async function startServer(environment: Record<string, string>): Promise<
   const main = new URL(`../server/main${extname(import.meta.url)}`, import.meta.url);
   // The arguments of Node itself bring tsx along in development.
   const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(main)], {
-    // Ours would decide where its data is, and who else is in its room.
-    env: { ...process.env, DATABASE_URL: "", REDIS_URL: "", PORT: "0", ...environment },
+    env: { ...process.env, ...ISOLATED, ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
@@ -29,8 +31,8 @@ export async function startServer(environment: Record<string, string>): Promise<
   if (url === null) throw new Error("the server ended before it was ready");
   return {
     url,
-    stop: async () => {
-      child.kill("SIGTERM");
+    stop: async (signal = "SIGTERM") => {
+      child.kill(signal);
       await exited;
     },
   };

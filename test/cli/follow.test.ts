@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+import { linesOf, openRoom, type Room, run, start } from "./room.ts";
+
+describe("taskmaster follow", () => {
+  let room: Room;
+  let session_id: string;
+  before(async () => {
+    room = await openRoom();
+  });
+  after(() => room?.close());
+  beforeEach(async () => {
+    session_id = (await room.owner.command("session.create", { title: "Followed" })).id;
+  });
+
+  const post = async (from: number, to: number) => {
+    for (let number = from; number <= to; number += 1) {
+      await room.owner.command("comment.post", { session_id, content: `comment ${number}` });
+    }
+  };
+
+  it("prints every entry once and in order across a killed server, and says where it stopped", async () => {
+    await post(1, 20);
+    const child = start(["follow", session_id, "--after", "0", "--json"], room);
+    const lines = linesOf(child.stdout);
+    const complaints = linesOf(child.stderr);
+    const contents: string[] = [];
+    const read = async (count: number) => {
+      while (contents.length < count) contents.push(JSON.parse((await lines.next()).value).content);
+    };
+    await read(20);
+    await post(21, 30);
+    await read(30);
+    await room.kill();
+    expect((await complaints.next()).value).to.equal("offline, retrying");
+    await room.restart();
+    expect((await complaints.next()).value).to.equal("online again");
+    await post(31, 50);
+    await read(50);
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    expect((await complaints.next()).value).to.equal("last seq 50; go on with --after 50");
+    expect((await lines.next()).done, "nothing comes twice").to.equal(true);
+    expect(contents).to.deep.equal(Array.from({ length: 50 }, (_, i) => `comment ${i + 1}`));
+    expect(code).to.equal(0);
+  });
+
+  it("prints one line an entry without colours into a pipe, whatever the entry holds", async () => {
+    const content = "one\ntwo \u001b[31mred\u0007";
+    await room.owner.command("comment.post", { session_id, content });
+    const child = start(["follow", session_id], room);
+    const line = (await linesOf(child.stdout).next()).value;
+    child.kill("SIGINT");
+    await once(child, "exit");
+    expect(line).to.match(/^ {4}1 {2}comment {3}\S+ +one two \[31mred$/);
+  });
+
+  it("ends quietly when its reader has had enough", async () => {
+    await post(1, 1);
+    const child = start(["follow", session_id, "--after", "0"], room);
+    const complaints = text(child.stderr);
+    await linesOf(child.stdout).next();
+    child.stdout.destroy();
+    await post(2, 2);
+    const [code] = await once(child, "exit");
+    expect(await complaints).to.equal("");
+    expect(code).to.equal(0);
+  });
+
+  it("fails with a sentence when there is no such session", async () => {
+    const nothing = "01940000-0000-7000-8000-000000000001";
+    const { code, stdout, stderr } = await run(["follow", nothing], room);
+    expect(stderr).to.match(/^taskmaster: .*no such session/i);
+    expect(stdout).to.equal("");
+    expect(code).to.equal(1);
+  });
+
+  it("fails with a sentence when the token is not known", async () => {
+    const { code, stderr } = await run(["follow", session_id], { url: room.url, token: "tm_no" });
+    expect(stderr).to.match(/^taskmaster: .*token/i);
+    expect(code).to.equal(1);
+  });
+});

@@ -1,0 +1,93 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { Client } from "../../client/index.ts";
+import { type RunningServer, startServer } from "../../demo/server.ts";
+import { createDatabase } from "../support/database.ts";
+
+/** A real server as a child process with a database of its own, and its owner. */
+export interface Room {
+  readonly url: string;
+  readonly token: string;
+  /** The owner's connection. */
+  readonly owner: Client;
+  /** Ends the server as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again at the same address, after `kill`. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openRoom(): Promise<Room> {
+  const database = await createDatabase();
+  const token = `tm_${randomBytes(32).toString("base64url")}`;
+  const start = (port: string) =>
+    startServer({
+      DATABASE_URL: database.url,
+      PORT: port,
+      BOOTSTRAP_EMAIL: "owner@example.org",
+      BOOTSTRAP_TOKEN: token,
+      LOG_LEVEL: "silent",
+    });
+  let server: RunningServer = await start("0");
+  const { url } = server;
+  const owner = new Client({ url, token });
+  return {
+    url,
+    token,
+    owner,
+    kill: () => server.stop("SIGKILL"),
+    restart: async () => {
+      server = await start(new URL(url).port);
+    },
+    close: async () => {
+      owner.close();
+      await server.stop();
+      await database.drop();
+    },
+  };
+}
+
+export type Running = ChildProcessByStdio<null, Readable, Readable>;
+
+const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+
+/** Starts `taskmaster` with these arguments, and with the room's address and token if there is one. */
+export function start(args: readonly string[], room?: Pick<Room, "url" | "token">): Running {
+  return spawn(process.execPath, [...process.execArgv, main, ...args], {
+    env: {
+      ...process.env,
+      TASKMASTER_URL: room?.url ?? "",
+      TASKMASTER_TOKEN: room?.token ?? "",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Runs `taskmaster` to its end. */
+export async function run(
+  args: readonly string[],
+  room?: Pick<Room, "url" | "token">,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = start(args, room);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit"),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** Reads lines as they come, one at a time. */
+export function linesOf(stream: Readable): AsyncIterator<string> {
+  return createInterface({ input: stream })[Symbol.asyncIterator]();
+}
+
+/** The ids of the sessions that `taskmaster replay` said it made. */
+export function sessionsIn(stdout: string): string[] {
+  return [...stdout.matchAll(/session ([0-9a-f-]{36})/g)].map((match) => match[1]!);
+}
