@@ -155,7 +155,6 @@ async function serve(
     database: createDatabaseCheck(sequelize),
     redis: () => (redis === null ? "none" : redis.publisher.status === "ready" ? "ok" : "away"),
     phase: () => phase,
-    databaseDescription: database.description,
     node_id,
   };
   const { execute, drain } = drainable(

@@ -10,11 +10,11 @@ if (fromLink) {
 const places = { ok: "there", away: "away", none: "none: this is a single node" };
 
 async function showStatus() {
-  const { status, version, node_id, parts, database } = await (await fetch("/readyz")).json();
+  const { status, version, node_id, parts } = await (await fetch("/readyz")).json();
   const rows = [
     ["Server", `${status === "ok" ? "running" : status}, version ${version}`],
     ["Node", node_id],
-    ["Database", `${places[parts.database]} (${database})`],
+    ["Database", places[parts.database]],
     ["Redis", places[parts.redis]],
   ];
   document.getElementById("status").replaceChildren(

@@ -14,8 +14,6 @@ export interface Parts {
   /** Redis: without it entries arrive later on other nodes; "none" on a single node. */
   redis(): PartState;
   phase(): Phase;
-  /** For people: which PostgreSQL. */
-  readonly databaseDescription: string;
   readonly node_id: string;
 }
 
@@ -34,7 +32,6 @@ export function health(parts: Parts): Router {
       version,
       node_id: parts.node_id,
       parts: { database, redis: parts.redis() },
-      database: parts.databaseDescription,
     });
   });
   router.get("/metrics", async (_request, response) => {
