@@ -27,6 +27,7 @@ export async function connect(url: string, token = OWNER_TOKEN): Promise<TestCli
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("connect_error", reject);
+    socket.once("disconnect", (reason) => reject(new Error(`disconnected at once: ${reason}`)));
   });
   const send = (event: string, ...args: unknown[]) =>
     new Promise<Reply>((resolve, reject) => {

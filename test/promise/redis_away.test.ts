@@ -1,0 +1,99 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { expect } from "chai";
+import { connect } from "../support/client.ts";
+import { Crowd } from "../support/crowd.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { isReady, metric, readiness } from "../support/health.ts";
+import { startNode, type TestNode } from "../support/node.ts";
+import { type Delay, Probe } from "../support/probe.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+
+const ENTRIES = 20_000;
+const AWAY_MS = 5_000;
+
+describe("Redis away", () => {
+  let database: TestDatabase;
+  let redis: TestRedis;
+  /** Two nodes as they are, and one that looks for lost hints so rarely that only hints reach it. */
+  let nodes: [TestNode, TestNode, TestNode];
+
+  before(async () => {
+    [database, redis] = await Promise.all([createDatabase(), startRedis({ own: true })]);
+    const env = { DATABASE_URL: database.url, REDIS_URL: redis.url };
+    nodes = await Promise.all([
+      startNode(env),
+      startNode(env),
+      startNode({ ...env, STREAM_POLL_MS: "60000" }),
+    ]);
+  });
+
+  after(async () => {
+    expect(await Promise.all(nodes.map((node) => node.stop()))).to.deep.equal([0, 0, 0]);
+    await Promise.all([redis.stop(), database.drop()]);
+  });
+
+  it("for 5 s loses nothing and no order; local delivery goes on, and the poll crosses nodes", async function () {
+    this.timeout(120_000);
+    const [a, b, deaf] = nodes;
+    const crowd = await Crowd.gather([a, b], ENTRIES);
+    const probe = await Probe.place(await connect(a.url), await connect(b.url));
+    const onlyHints = await Probe.place(await connect(a.url), await connect(deaf.url));
+    await onlyHints.measure();
+    const run = crowd.run();
+    await crowd.seen(0.25);
+
+    const before = crowd.acknowledged.length;
+    const lost = await metric(a, "taskmaster_hints_lost_total");
+    await redis.stop();
+    const over = pause(AWAY_MS).then(() => true);
+    const parts = { database: "ok", redis: "away" };
+    expect(await readiness(a)).to.deep.include({ http: 200, status: "ok", parts });
+    const missed = await onlyHints.post();
+    await onlyHints.here.reached(missed);
+    const delays: Delay[] = [];
+    while (!(await Promise.race([over, pause(50)]))) delays.push(await probe.measure());
+    const meanwhile = crowd.acknowledged.length - before;
+    expect(onlyHints.there.last).to.be.below(missed);
+    await redis.start();
+
+    // Posting goes on until a hint has brought the node that does not poll up to date.
+    const arrived = onlyHints.there.reached(missed).then(() => true);
+    while (!(await Promise.race([arrived, pause(50)]))) await onlyHints.post();
+    const seconds = await run;
+    await crowd.expectOneStream(database.url);
+    expect(crowd).to.include({ lost: 0, retries: 0 });
+    expect(meanwhile).to.be.above(0);
+    expect(await metric(a, "taskmaster_hints_lost_total")).to.be.above(lost);
+    expect(await metric(b, "taskmaster_hints_repaired_total")).to.be.above(0);
+    const worst = (key: keyof Delay) => Math.max(...delays.map((delay) => delay[key])).toFixed(0);
+    console.log(
+      `      ${ENTRIES} entries in ${seconds.toFixed(1)} s, ${meanwhile} of them without Redis; ` +
+        `worst of ${delays.length} delays meanwhile: local ${worst("local")} ms, across ${worst("across")} ms`,
+    );
+    crowd.close();
+    for (const follower of [probe.here, probe.there, onlyHints.here, onlyHints.there])
+      follower.client.close();
+  });
+
+  it("hung instead of closed: posts are acknowledged and delivered locally", async function () {
+    this.timeout(60_000);
+    const [a, , deaf] = nodes;
+    await Promise.all(nodes.map(isReady));
+    // At the node that does not poll, so that nothing but the commit itself delivers.
+    const probe = await Probe.place(await connect(deaf.url), await connect(a.url));
+    await probe.measure();
+    redis.pause();
+    const started = performance.now();
+    let seq = 0;
+    for (let posts = 0; posts < 200; posts += 1) seq = await probe.post();
+    await probe.here.reached(seq);
+    const local = performance.now() - started;
+    await probe.there.reached(seq);
+    const follower = await Probe.place(await connect(deaf.url), await connect(a.url));
+    await follower.here.reached(await follower.post());
+    redis.resume();
+    for (const { client } of [probe.here, probe.there, follower.here, follower.there])
+      client.close();
+    console.log(`      200 posts one by one in ${local.toFixed(0)} ms while Redis hung`);
+  });
+});
