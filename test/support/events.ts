@@ -56,13 +56,13 @@ export class EventStream {
   async until(reached: () => boolean): Promise<void> {
     while (!reached()) {
       if (this.response.closed) throw new Error("the stream ended before that");
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await this.#change();
     }
   }
 
   /** Resolves when the connection is gone, whoever ended it. */
   async ended(): Promise<void> {
-    if (!this.response.closed) await once(this.response, "close");
+    while (!this.response.closed) await this.#change();
   }
 
   /** Ends the connection without a word, as a laptop's lid does. */
@@ -75,6 +75,10 @@ export class EventStream {
     this.#text = parts.pop()!;
     for (const part of parts) this.#take(part.split("\n"));
     this.#wake();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #wake(): void {
