@@ -164,7 +164,8 @@ export class Realtime {
         : execute(name as Parameters<Execute>[0], actor, input);
     };
 
-    connection.socket.onAny(async (event: string, ...args: unknown[]) => {
+    connection.socket.onAny(async (named: unknown, ...args: unknown[]) => {
+      const event = String(named); // Socket.IO lets numbers through as well
       const acknowledge = typeof args.at(-1) === "function" ? (args.pop() as Acknowledge) : null;
       underWay += 1;
       try {
