@@ -54,19 +54,28 @@ export function commandRoutes(options: HttpOptions): Router {
 
 /** One input object, as a socket would send it, from the path, the query and the body. */
 function inputOf(name: CommandName, method: Method, request: Request): Record<string, unknown> {
-  const hasBody = method === "POST" || method === "PUT" || method === "PATCH";
-  const body: unknown = hasBody ? (request.body ?? {}) : {};
+  const query = typed(name, request.query);
+  const body = method === "GET" || method === "DELETE" ? {} : bodyOf(request);
+  const sources: object[] = [request.params, query, body];
+  const fields = sources.flatMap((source) => Object.keys(source));
+  const twice = fields.find((field, index) => fields.indexOf(field) !== index);
+  if (twice) throw new CommandError("invalid_input", `${twice} is given twice`);
+  return { ...body, ...query, ...request.params };
+}
+
+function bodyOf(request: Request): object {
+  const { headers } = request;
+  const body: unknown = request.body;
+  if (body === undefined) {
+    const sent =
+      headers["transfer-encoding"] !== undefined || Number(headers["content-length"]) > 0;
+    if (sent) throw new CommandError("invalid_input", "Send the body as application/json");
+    return {};
+  }
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new CommandError("invalid_input", "The body must be a JSON object");
   }
-  if (hasBody && request.headers["content-length"] !== "0" && request.body === undefined) {
-    if (request.headers["content-type"] !== undefined) {
-      throw new CommandError("invalid_input", "Send the body as application/json");
-    }
-  }
-  const twice = Object.keys(request.params).find((field) => Object.hasOwn(body, field));
-  if (twice) throw new CommandError("invalid_input", `${twice} is given by the path already`);
-  return { ...body, ...typed(name, request.query), ...request.params };
+  return body;
 }
 
 /** A query is all text; fields that the command declares as numbers or booleans are read as such. */
