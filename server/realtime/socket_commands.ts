@@ -46,7 +46,8 @@ export function socketCommands(node: {
       input: unknown,
     ): Promise<Output<"session.join">> {
       const joined = await execute("session.join", connection.actor, input);
-      const { session_id, after } = input as Input<"session.join">;
+      const { after } = input as Input<"session.join">;
+      const session_id = joined.session.id;
       if (after !== undefined && after > joined.head_seq) {
         throw new CommandError(
           "invalid_input",
