@@ -15,12 +15,20 @@ const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
  * Walks with a list of its own instead of the call stack, so that depth cannot harm it either.
  *
  * @param input any value a transport received
- * @throws CommandError invalid_input, naming the place
+ * @param maxBytes of its JSON; more values than that cannot fit, and are refused without a walk
+ * @throws CommandError invalid_input, naming the place; too_large
  */
-export function assertPlainJson(input: unknown): void {
+export function assertPlainJson(input: unknown, maxBytes = Number.POSITIVE_INFINITY): void {
+  let values = 0;
   const open: { value: unknown; path: string; depth: number }[] = [
     { value: input, path: "", depth: 0 },
   ];
+  const count = (more: number) => {
+    values += more;
+    if (values > maxBytes) {
+      throw new CommandError("too_large", `The input has more than ${maxBytes} values`);
+    }
+  };
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, path, depth } = next;
     if (typeof value === "string") assertText(value, path);
@@ -29,12 +37,15 @@ export function assertPlainJson(input: unknown): void {
     else if (typeof value === "object" && value !== null) {
       if (depth >= MAX_DEPTH) refuse(path, `nested deeper than ${MAX_DEPTH} levels`);
       if (Array.isArray(value)) {
+        count(value.length);
         for (const [index, item] of value.entries()) {
           open.push({ value: item, path: `${path}/${index}`, depth: depth + 1 });
         }
       } else {
         assertPlainObject(value, path);
-        for (const [key, item] of Object.entries(value)) {
+        const entries = Object.entries(value);
+        count(entries.length);
+        for (const [key, item] of entries) {
           if (key === "__proto__") refuse(path, "the key __proto__ is not accepted");
           assertText(key, path);
           open.push({ value: item, path: `${path}/${key}`, depth: depth + 1 });

@@ -121,7 +121,7 @@ export function parse<Name extends CommandName>(
       `This token's scope is ${actor.scope}; ${name} needs ${command.scope}`,
     );
   }
-  assertPlainJson(input);
+  assertPlainJson(input, maxBytes);
   const bytes = Buffer.byteLength(JSON.stringify(input) ?? "");
   if (bytes > maxBytes) {
     throw new CommandError(
