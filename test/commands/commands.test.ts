@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { ZodType } from "zod";
 import type { Scope } from "../../contract/command.ts";
-import { type CommandName, commands } from "../../contract/commands.ts";
+import { type CommandName, commands, type Input } from "../../contract/commands.ts";
+import type { Entry } from "../../contract/entry.ts";
 import { connect } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { sendHttp } from "../support/http.ts";
@@ -47,6 +48,26 @@ describe("every command of the table", () => {
 
   it("has a fixture, and no fixture is of something else", () => {
     expect(Object.keys(fixtures).sort()).to.deep.equal([...names].sort());
+  });
+
+  it("takes an id in upper case for the same id", async () => {
+    const { owner, session_id } = closed;
+    const upper = session_id.toUpperCase();
+    const follower = await connect(node.url);
+    const { head_seq } = await owner.client.call("session.get", { session_id });
+    await follower.call("session.join", { session_id: upper, after: head_seq });
+    const delivered = new Promise<{ entries: Entry[] }>((resolve) => {
+      follower.socket.once("entries", resolve);
+    });
+    const id = crypto.randomUUID();
+    const input = { session_id, content: "once", id };
+    const post = (input: Input<"comment.post">) => owner.client.call("comment.post", input);
+    const shouted = { ...input, session_id: upper, id: id.toUpperCase() };
+    expect(await post(shouted)).to.include({ id, session_id, duplicate: false });
+    expect(await post(input)).to.include({ id, session_id, duplicate: true });
+    const { entries } = await delivered;
+    expect(entries).to.have.nested.property("[0].id", id);
+    follower.close();
   });
 
   for (const name of names) {

@@ -21,7 +21,7 @@ export async function sendHttp(
   const [method, path] = commands[name].http!.split(" ") as [Method, string];
   const rest: Record<string, unknown> = { ...input };
   const place = path.replace(/:(\w+)/g, (_, field: string) => {
-    const value = encodeURIComponent(String(rest[field]));
+    const value = encodeURIComponent(asText(rest[field]));
     delete rest[field];
     return value;
   });
@@ -29,9 +29,14 @@ export async function sendHttp(
     return request(url, token, place, { method, body: JSON.stringify(rest) });
   }
   const query = new URLSearchParams(
-    Object.entries(rest).map(([field, value]): [string, string] => [field, String(value)]),
+    Object.entries(rest).map(([field, value]): [string, string] => [field, asText(value)]),
   );
   return request(url, token, `${place}?${query}`, { method });
+}
+
+// Through a Buffer, because a lone surrogate has no place in a URL.
+function asText(value: unknown): string {
+  return Buffer.from(typeof value === "string" ? value : `${JSON.stringify(value)}`).toString();
 }
 
 /** Sends any request to the API; the body is said to be JSON unless `init` says otherwise. */
