@@ -15,7 +15,7 @@ export interface FeedOptions {
   onError(error: unknown): void;
 }
 
-/** Entries of the first page of somebody who is behind, while the size of entries is unknown. */
+/** Entries of the first page that is read, while the size of entries is unknown. */
 const FIRST_PAGE = 16;
 const LARGEST_PAGE = 500;
 const PAGE_BYTES = 262_144;
@@ -40,10 +40,18 @@ export class Feed {
   #reading: Promise<void> | null = null;
   /** Those whose feeding failed, until the poll finds the database again. */
   readonly #stalled: Subscriber[] = [];
+  readonly #onRightsChanged: () => void;
+  #lastHold = 0;
+  #lastRelease = 0;
 
-  /** @param head a number known to be committed, from which delivery begins */
-  constructor(session_id: string, head: number, options: FeedOptions) {
+  /**
+   * @param head a number known to be committed, from which delivery begins
+   * @param onRightsChanged called at an entry by which somebody may have lost the right to follow;
+   *   it must hold the feed at once
+   */
+  constructor(session_id: string, head: number, options: FeedOptions, onRightsChanged: () => void) {
     this.session_id = session_id;
+    this.#onRightsChanged = onRightsChanged;
     this.#delivered = head;
     this.#head = head;
     this.#options = options;
@@ -55,6 +63,15 @@ export class Feed {
 
   get isEmpty(): boolean {
     return this.#live.size === 0 && this.#behind.size === 0;
+  }
+
+  /** Whether it waits for the rights of its subscribers to be read again. */
+  get isHeld(): boolean {
+    return this.#lastHold > this.#lastRelease;
+  }
+
+  has(subscriber: Subscriber): boolean {
+    return this.#live.has(subscriber) || this.#behind.has(subscriber);
   }
 
   /** How many stand at the delivered point, and how many are behind it. */
@@ -75,13 +92,29 @@ export class Feed {
   }
 
   /**
+   * Delivers nothing more live, until the newest hold is released.
+   * @returns the hold, to be given to release
+   */
+  hold(): number {
+    this.#lastHold += 1;
+    return this.#lastHold;
+  }
+
+  /** Goes on, unless a newer hold waits for what a newer reading of rights says. */
+  release(hold: number): void {
+    if (hold < this.#lastHold) return;
+    this.#lastRelease = hold;
+    this.retry();
+  }
+
+  /**
    * Takes committed entries, from a local commit or a hint, in any order and any number of times.
    * @param entries consecutive entries of this session
    */
   offer(entries: readonly Entry[]): void {
     const fresh = entries.filter((entry) => entry.seq > this.#delivered);
     if (fresh.length === 0) return;
-    if (fresh[0]!.seq === this.#delivered + 1) this.#deliver(fresh);
+    if (!this.isHeld && fresh[0]!.seq === this.#delivered + 1) this.#deliver(fresh);
     else this.announce(fresh.at(-1)!.seq);
   }
 
@@ -92,7 +125,7 @@ export class Feed {
   announce(head: number): boolean {
     const news = head > this.#head;
     this.#head = Math.max(this.#head, head);
-    if (this.#delivered < this.#head) this.#reading ??= this.#readMissing();
+    if (!this.isHeld && this.#delivered < this.#head) this.#reading ??= this.#readMissing();
     return news;
   }
 
@@ -103,17 +136,14 @@ export class Feed {
   }
 
   #deliver(entries: readonly Entry[]): void {
-    const removal = entries.findIndex(removedMember);
-    const now = removal === -1 ? entries : entries.slice(0, removal + 1);
+    const change = entries.findIndex(changesRights);
+    const now = change === -1 ? entries : entries.slice(0, change + 1);
     this.#recent.push(now);
     this.#delivered = now.at(-1)!.seq;
-    this.#head = Math.max(this.#head, this.#delivered);
+    this.#head = Math.max(this.#head, entries.at(-1)!.seq);
     this.#handOver(now);
-    if (removal === -1) return;
-    // The member's stream ends at the very entry that removes them, whatever is committed after it.
-    this.#closeMember(removedMember(entries[removal]!)!);
-    const rest = entries.slice(removal + 1);
-    if (rest.length > 0) this.#deliver(rest);
+    // Whoever lost their place by this very entry is given nothing that was committed after it.
+    if (change !== -1) this.#onRightsChanged();
   }
 
   #handOver(entries: readonly Entry[]): void {
@@ -127,15 +157,6 @@ export class Feed {
     metrics.delivered.inc(entries.length * this.#live.size);
     const age = Date.now() - Date.parse(entries.at(-1)!.created_at);
     metrics.deliverySeconds.observe(Math.max(0, age) / 1000);
-  }
-
-  #closeMember(user_id: string): void {
-    for (const subscriber of this.subscribers) {
-      if (subscriber.identity.user_id !== user_id || subscriber.identity.agent_id !== null)
-        continue;
-      this.remove(subscriber);
-      subscriber.closed("You were removed from this session");
-    }
   }
 
   #fallBehind(subscriber: Subscriber): void {
@@ -158,22 +179,14 @@ export class Feed {
           await subscriber.drained();
           continue;
         }
-        const recent = this.#recent.after(subscriber.cursor);
-        if (recent && (await this.#mayFollow(subscriber))) {
-          this.#sendBehind(subscriber, this.#recent.after(subscriber.cursor) ?? recent);
-        }
-        if (!this.#behind.has(subscriber)) return;
-        if (subscriber.cursor === this.#delivered) {
-          this.#goLive(subscriber);
-          return;
-        }
         if (subscriber.cursor > this.#delivered && this.#reading) {
           // It knows of entries whose hint is still on the way; the live ones are fetching them.
           await this.#reading;
           continue;
         }
-        const page = await readPage(this.session_id, subscriber.cursor, limit);
-        if (page.length === 0) {
+        const near = this.#isNear(subscriber);
+        const page = near ? [] : await readPage(this.session_id, subscriber.cursor, limit);
+        if (!near && page.length === 0) {
           throw new Error(`cursor ${subscriber.cursor} is not in the stream of ${this.session_id}`);
         }
         if (!(await this.#mayFollow(subscriber))) return;
@@ -181,6 +194,11 @@ export class Feed {
         // What it read is committed, so the live subscribers may have it too.
         this.offer(page);
         limit = nextLimit(page, limit);
+        this.#sendBehind(subscriber, this.#recent.after(subscriber.cursor) ?? []);
+        if (subscriber.cursor === this.#delivered) {
+          this.#goLive(subscriber);
+          return;
+        }
       }
     } catch (error) {
       this.#options.onError(error);
@@ -195,7 +213,15 @@ export class Feed {
     metrics.delivered.inc(entries.length);
   }
 
-  /** Asked after each read and before it is sent: a page must not outlive the right to see it. */
+  /** Whether what it lacks, if anything, is still at hand. */
+  #isNear({ cursor }: Subscriber): boolean {
+    return cursor === this.#delivered || this.#recent.after(cursor) !== null;
+  }
+
+  /**
+   * Asked after each read and before it is sent, since a page must not outlive the right to see it;
+   * and before going live, since the right may have ended before this feed knew of the subscriber.
+   */
   async #mayFollow(subscriber: Subscriber): Promise<boolean> {
     const { identity } = subscriber;
     const rows = await loadAccessRows([this.session_id], [identity.user_id]);
@@ -206,11 +232,13 @@ export class Feed {
   }
 
   async #readMissing(): Promise<void> {
+    let limit = FIRST_PAGE;
     try {
-      while (this.#delivered < this.#head) {
-        const page = await readPage(this.session_id, this.#delivered, LARGEST_PAGE);
+      while (!this.isHeld && this.#delivered < this.#head) {
+        const page = await readPage(this.session_id, this.#delivered, limit);
         if (page.length === 0) return;
         this.offer(page);
+        limit = nextLimit(page, limit);
       }
     } catch (error) {
       this.#options.onError(error);
@@ -220,10 +248,14 @@ export class Feed {
   }
 }
 
-function removedMember(entry: Entry): string | undefined {
-  return entry.kind === "log_entry" && entry.data?.event === "member.removed"
-    ? (entry.data.user_id as string)
-    : undefined;
+/** Whether somebody's place in the session ended, or may have. */
+function changesRights(entry: Entry): boolean {
+  if (entry.kind !== "log_entry" || entry.data === null) return false;
+  const { event, changes } = entry.data;
+  return (
+    event === "member.removed" ||
+    (event === "session.updated" && Object.hasOwn(changes as object, "agent_ids"))
+  );
 }
 
 function nextLimit(page: readonly Entry[], limit: number): number {

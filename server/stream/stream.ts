@@ -72,7 +72,8 @@ export class Stream {
   join(session_id: string, subscriber: Subscriber, head: number): void {
     let feed = this.#feeds.get(session_id);
     if (!feed) {
-      feed = new Feed(session_id, head, this.#feedOptions);
+      const recheck = () => void this.recheck([session_id]).catch(this.#feedOptions.onError);
+      feed = new Feed(session_id, head, this.#feedOptions, recheck);
       this.#feeds.set(session_id, feed);
       this.#hints.follow(session_id);
     }
@@ -91,21 +92,25 @@ export class Stream {
   }
 
   /**
-   * Renews the rights of subscribers, and ends the subscriptions of those who have none left.
+   * Renews the rights of subscribers, and ends the subscriptions of those who have none left. The
+   * feeds are held meanwhile; and if the database fails, until the poll finds it again.
    * @param session_ids where to look; all sessions followed on this node if left out
    */
   async recheck(session_ids: readonly string[] = [...this.#feeds.keys()]): Promise<void> {
-    const feeds = session_ids.flatMap((id) => this.#feeds.get(id) ?? []);
-    const user_ids = feeds.flatMap((feed) =>
-      feed.subscribers.map((subscriber) => subscriber.identity.user_id),
+    const checks = session_ids
+      .flatMap((id) => this.#feeds.get(id) ?? [])
+      .map((feed) => ({ feed, hold: feed.hold(), subscribers: feed.subscribers }));
+    if (checks.length === 0) return;
+    const user_ids = checks.flatMap(({ subscribers }) =>
+      subscribers.map((subscriber) => subscriber.identity.user_id),
     );
-    if (user_ids.length === 0) return;
     const rows = await loadAccessRows(
-      feeds.map((feed) => feed.session_id),
+      checks.map(({ feed }) => feed.session_id),
       [...new Set(user_ids)],
     );
-    for (const feed of feeds) {
-      for (const subscriber of feed.subscribers) {
+    for (const { feed, hold, subscribers } of checks) {
+      // Whoever came or went meanwhile is passed over: who comes is looked at before going live.
+      for (const subscriber of subscribers.filter((one) => feed.has(one))) {
         const rights = rightsOf(rows, feed.session_id, subscriber.identity);
         if (rights) subscriber.rights = rights;
         else {
@@ -113,6 +118,7 @@ export class Stream {
           subscriber.closed("You may no longer follow this session");
         }
       }
+      feed.release(hold);
     }
   }
 
@@ -140,6 +146,8 @@ export class Stream {
     let live = 0;
     let behind = 0;
     try {
+      const held = [...this.#feeds.values()].filter((feed) => feed.isHeld);
+      await this.recheck(held.map((feed) => feed.session_id));
       const heads = this.#feeds.size > 0 ? await readHeads([...this.#feeds.keys()]) : new Map();
       for (const [session_id, feed] of this.#feeds) {
         if (feed.announce(heads.get(session_id) ?? 0)) metrics.hintsRepaired.inc();
