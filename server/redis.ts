@@ -21,6 +21,8 @@ export function connectRedis(url: string, logger: Logger): RedisPair {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 1000,
+    // A Redis that hangs reads nothing, so what is written to its open connection would pile up too.
+    socketTimeout: 2000,
   });
   // Subscribing must not be forgotten: it waits, and is done again after each reconnect.
   const subscriber = new Redis(url, {
