@@ -49,4 +49,9 @@ export class Probe {
     ]);
     return { local, across };
   }
+
+  close(): void {
+    this.here.client.close();
+    this.there.client.close();
+  }
 }
