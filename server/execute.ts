@@ -154,7 +154,8 @@ export function refuse(error: unknown, logger: Logger, about: object): CommandEr
     const internal = new CommandError("internal", "The server failed to do this; its log says why");
     return Object.assign(internal, { cause: error });
   }
+  // revocations.ts says once that the database is away; here it would be said for every command.
   if (refusal.code === "unavailable" && refusal !== error)
-    logger.warn({ ...about, err: error }, "a part is away");
+    logger.debug({ ...about, err: error }, "a part is away");
   return refusal;
 }

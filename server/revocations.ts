@@ -46,6 +46,8 @@ export class Revocations {
   readonly #logger: Logger;
   readonly #options: pg.ClientConfig;
   #client: pg.Client | null = null;
+  /** Whether it is listening. */
+  #there = false;
   #stopped = false;
 
   /** @param options.connection how to reach the database, for a connection of its own */
@@ -79,6 +81,7 @@ export class Revocations {
     this.#client = client;
     await client.connect();
     await client.query(`LISTEN ${CHANNEL}`);
+    this.#there = true;
   }
 
   /** Ends the listening connection for good. */
@@ -89,11 +92,17 @@ export class Revocations {
 
   #reconnect(): void {
     if (this.#stopped) return;
+    // Each attempt ends like the connection did; only the first end is news.
+    if (this.#there) this.#logger.warn("PostgreSQL is away; commands are refused as unavailable");
+    this.#there = false;
     setTimeout(() => {
       if (this.#stopped) return;
-      // Whatever was revoked meanwhile was told to nobody here.
       this.start()
-        .then(() => this.#onNotice('{ "all": true }'))
+        .then(() => {
+          this.#logger.info("PostgreSQL is there again");
+          // Whatever was revoked meanwhile was told to nobody here.
+          return this.#onNotice('{ "all": true }');
+        })
         .catch(() => this.#client?.end().catch(() => {}));
     }, RECONNECT_MS);
   }
