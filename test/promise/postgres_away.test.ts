@@ -72,6 +72,12 @@ describe("PostgreSQL away for 5 s", () => {
     expect(crowd.lost).to.equal(0);
     expect(crowd.retries).to.be.above(0);
     expect(clients.every(({ socket }) => socket.connected)).to.equal(true);
+    for (const node of nodes) {
+      const lines = node.log().split("\n");
+      expect(lines.filter((line) => line.includes("PostgreSQL is away"))).to.have.length(1);
+      // A log that grows with every refused command would be the next outage.
+      expect(lines.length).to.be.below(crowd.retries);
+    }
     console.log(
       `      ${ENTRIES} entries in ${seconds.toFixed(1)} s; away after ${acknowledged}; ${waits.length} commands ` +
         `refused, the slowest after ${Math.max(...waits).toFixed(0)} ms; ready again after ${recovered.toFixed(0)} ms`,
