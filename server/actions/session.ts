@@ -58,7 +58,8 @@ export const sessionActions = {
         changes.agent_ids !== undefined &&
         without(session.agent_ids ?? [], changes.agent_ids ?? []).length > 0;
       await session.update(changes, { transaction });
-      const about = { user_id: actor.user_id, data: { changes } };
+      const { updated_at } = wire(session);
+      const about = { user_id: actor.user_id, data: { changes, updated_at } };
       const message = `The session's ${names.join(" and ")} changed`;
       const entry = await append(eventDraft(session_id, "session.updated", message, about));
       if (leaves) await revoke({ session_ids: [session_id] });

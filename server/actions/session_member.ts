@@ -15,14 +15,15 @@ export const sessionMemberActions = {
       authorize(mayAddMember(access), "Only its owner may let people into a session");
       const user = await User.findByPk(user_id, { transaction });
       if (!user) throw new CommandError("not_found", `There is no user ${user_id}`);
-      const record = (event: string, message: string, role: string) =>
-        append(eventDraft(session_id, event, message, { user_id, data: { user_id, role } }));
+      // The whole row, so that whoever applies the stream to a snapshot has what a new one shows.
+      const record = (event: string, message: string, member: SessionMember) =>
+        append(eventDraft(session_id, event, message, { user_id, data: wire(member) }));
 
       const member = await SessionMember.findOne({ where: { session_id, user_id }, transaction });
       if (!member) {
         const row = { session_id, user_id, role: role ?? "participant" };
         const added = await SessionMember.create(row, { transaction });
-        await record("member.added", `${user.name} joined as ${row.role}`, row.role);
+        await record("member.added", `${user.name} joined as ${row.role}`, added);
         return wire(added);
       }
       if (role === undefined || role === member.role) return wire(member);
@@ -30,7 +31,7 @@ export const sessionMemberActions = {
         throw new CommandError("conflict", "The owner of a session cannot get another role in it");
       }
       await member.update({ role }, { transaction });
-      await record("member.changed", `${user.name} is ${role} now`, role);
+      await record("member.changed", `${user.name} is ${role} now`, member);
       await revoke({ session_ids: [session_id] });
       return wire(member);
     },

@@ -80,16 +80,16 @@ describe("commands", () => {
       expect(updated).to.include({ ...changes, head_seq: 1 });
       expect(updated.updated_at > session.updated_at).to.equal(true);
       await execute("session.update", ann, { session_id, ...changes });
-      await execute("session.add_member", ann, { session_id, user_id: bob.user_id });
+      const added = await execute("session.add_member", ann, { session_id, user_id: bob.user_id });
       await execute("session.add_member", ann, { session_id, user_id: bob.user_id });
       const role = "observer";
       await execute("session.add_member", ann, { session_id, user_id: bob.user_id, role });
       await execute("session.remove_member", bob, { session_id, user_id: bob.user_id });
       const { user_id } = bob;
       expect(await eventsOf(session_id)).to.deep.equal([
-        { event: "session.updated", changes },
-        { event: "member.added", user_id, role: "participant" },
-        { event: "member.changed", user_id, role },
+        { event: "session.updated", changes, updated_at: updated.updated_at },
+        { event: "member.added", ...added },
+        { event: "member.changed", ...added, role },
         { event: "member.removed", user_id },
       ]);
       expect(await refused(execute("session.get", bob, { session_id }))).to.equal("not_found");
