@@ -59,6 +59,8 @@ export class Follower {
   readonly entries: Entry[] = [];
   /** How many `entries` events they came in. */
   frames = 0;
+  /** What the server answered to the newest join. */
+  joined!: Output<"session.join">;
   readonly #after: number;
   #waiting: { seq: number; resolve: () => void }[] = [];
 
@@ -94,7 +96,8 @@ export class Follower {
         return false;
       });
     });
-    await client.call("session.join", { session_id, after: this.last || this.#after });
+    const after = this.last || this.#after;
+    this.joined = await client.call("session.join", { session_id, after });
   }
 
   /** The number of the newest entry it has, or 0. */
