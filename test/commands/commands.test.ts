@@ -72,7 +72,8 @@ describe("every command of the table", () => {
 
   for (const name of names) {
     const command = commands[name];
-    const fixture: Fixture = fixtures[name];
+    const fixture: Fixture | undefined = fixtures[name];
+    if (fixture === undefined) continue; // and the test above names it
     for (const transport of [socketIo, http].filter((transport) => transport.serves(name))) {
       describe(`${name} over ${transport.name}`, () => generate(name, fixture, transport));
     }
