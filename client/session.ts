@@ -22,7 +22,8 @@ export async function* follow(
   session_id: string,
   { after, signal }: FollowOptions = {},
 ): AsyncGenerator<Entry, void, void> {
-  const subscription = new Subscription(client, session_id, after);
+  // As the server writes it; people may not.
+  const subscription = new Subscription(client, session_id.toLowerCase(), after);
   const abort = () => subscription.end(null);
   signal?.addEventListener("abort", abort);
   if (signal?.aborted) abort();

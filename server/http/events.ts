@@ -1,9 +1,8 @@
 import type { Request, Response } from "express";
 import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
-import type { Identity } from "../../models/index.ts";
 import type { Actor } from "../actions/action.ts";
-import type { Rights } from "../stream/access.ts";
+import type { Identity, Rights } from "../stream/access.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
 import type { HttpOptions } from "./options.ts";
 

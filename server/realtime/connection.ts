@@ -1,9 +1,8 @@
 import type { Socket } from "socket.io";
 import type { Entry } from "../../contract/entry.ts";
 import type { ServerEvents } from "../../contract/signal.ts";
-import type { Identity } from "../../models/index.ts";
 import type { Actor } from "../actions/action.ts";
-import type { Rights } from "../stream/access.ts";
+import type { Identity, Rights } from "../stream/access.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
 
 type Outgoing = { [Name in keyof ServerEvents]: (payload: ServerEvents[Name]) => void };

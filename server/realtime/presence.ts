@@ -1,6 +1,6 @@
 import type { SessionRole } from "../../contract/session.ts";
 import type { Present } from "../../contract/signal.ts";
-import type { Identity } from "../../models/index.ts";
+import type { Identity } from "../stream/access.ts";
 
 /** How long another node's word about its connections holds, unless it repeats it. */
 const BELIEVE_MS = 15_000;

@@ -2,6 +2,8 @@ import { QueryTypes, type Transaction } from "sequelize";
 import type { SessionRole, Session as SessionRow } from "../../contract/session.ts";
 import { type Identity, Session } from "../../models/index.ts";
 
+export type { Identity };
+
 /** What an actor may do in a session. */
 export interface Rights {
   readonly role: SessionRole;
