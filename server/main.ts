@@ -1,6 +1,7 @@
+import type { Logger } from "pino";
 import { ConfigError, loadConfig } from "./config.ts";
 import { createLogger } from "./log.ts";
-import { startNode } from "./node.ts";
+import { type Node, startNode } from "./node.ts";
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -10,6 +11,8 @@ async function main(): Promise<void> {
     logger.fatal(message);
     process.exit(1);
   });
+  // Before the line that others wait for: they may stop us as soon as they have read it.
+  stopOnSignals(node, logger);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
 
   console.log(`Taskmaster is running at ${node.url} (ready in ${seconds} s)`);
@@ -27,7 +30,9 @@ async function main(): Promise<void> {
     console.log(`\nSign in (shown this once): ${node.url}/#token=${node.firstToken}`);
     console.log(`For the command line:      export TASKMASTER_TOKEN=${node.firstToken}`);
   }
+}
 
+function stopOnSignals(node: Node, logger: Logger): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     // A second Ctrl-C means it: PostgreSQL recovers by itself at the next start.
