@@ -7,6 +7,8 @@ export interface TestNode {
   readonly process: ChildProcess;
   /** What it wrote to standard error so far: its log. */
   log(): string;
+  /** What it wrote to standard output so far. */
+  output(): string;
   /** Resolves with the match when it has written this to standard output, now or later. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** Ends it like an operator does, and resolves with its exit code. */
@@ -68,6 +70,7 @@ export async function startNode(env: Record<string, string>): Promise<TestNode> 
     url: url!,
     process: child,
     log: () => log,
+    output: () => output,
     printed,
     stop: () => end("SIGTERM"),
     kill: async () => {
