@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import { connect, type TestClient } from "../support/client.ts";
+import { connect, Follower, type TestClient } from "../support/client.ts";
 import { Crowd } from "../support/crowd.ts";
 import { startCluster, type TestCluster } from "../support/database.ts";
 import { isReady, readiness } from "../support/health.ts";
 import { sendHttp } from "../support/http.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { expectSame } from "../support/one_stream.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 
 const ENTRIES = 8_000;
@@ -19,8 +20,6 @@ describe("PostgreSQL away for 5 s", () => {
   let crowd: Crowd;
   let clients: TestClient[];
   let session_id: string;
-  /** What was acknowledged before it went away. */
-  let acknowledged: number;
 
   before(async function () {
     this.timeout(60_000);
@@ -44,8 +43,15 @@ describe("PostgreSQL away for 5 s", () => {
     this.timeout(120_000);
     const run = crowd.run();
     await crowd.seen(0.5);
+    // Ten who are still reading their way from number 1 when it goes away.
+    const latecomers = await Promise.all(
+      Array.from({ length: 10 }, async (_, index) =>
+        Follower.join(await connect(nodes[index % 2]!.url), crowd.session_ids[0]!, 0),
+      ),
+    );
     await cluster.stop();
-    acknowledged = crowd.acknowledged.length;
+    const behind = latecomers.filter((follower) => follower.last < ENTRIES / 4).length;
+    const acknowledged = crowd.acknowledged.length;
     const over = pause(AWAY_MS).then(() => true);
     const waits: number[] = [];
     while (!(await Promise.race([over, pause(100)]))) {
@@ -69,6 +75,13 @@ describe("PostgreSQL away for 5 s", () => {
     const seconds = await run;
     await crowd.expectOneStream(cluster.url);
     expect(acknowledged).to.be.above(0).and.below(ENTRIES);
+    expect(behind).to.be.above(0);
+    for (const follower of latecomers) {
+      await follower.reached(ENTRIES / 2);
+      expectSame(follower.entries, crowd.followers[0]!.entries, "a latecomer");
+      expect(follower.client.socket.connected).to.equal(true);
+      follower.client.close();
+    }
     expect(crowd.lost).to.equal(0);
     expect(crowd.retries).to.be.above(0);
     expect(clients.every(({ socket }) => socket.connected)).to.equal(true);

@@ -46,6 +46,7 @@ export class Crowd {
   lost = 0;
   /** Times a client had to try again, because it lost its connection or the server was away. */
   retries = 0;
+  #closed = false;
   readonly #nodes: readonly TestNode[];
   readonly #writers: readonly Writer[];
   readonly #lengths: ReadonlyMap<string, number>;
@@ -146,8 +147,9 @@ export class Crowd {
     }
   }
 
-  /** Closes every connection. */
+  /** Closes every connection and ends whatever a failed test left under way. */
   close(): void {
+    this.#closed = true;
     for (const client of this.#clients) client.close();
   }
 
@@ -267,6 +269,8 @@ export class Crowd {
       try {
         return await attempt();
       } catch (error) {
+        // Nobody waits for the outcome any more, and as a rejection it would fail the next test.
+        if (this.#closed) return new Promise(() => {});
         const final = error instanceof CommandError && error.code !== "unavailable";
         if (final || tries === TRIES) throw error;
         this.retries += 1;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Follower, type TestClient } from "./client.ts";
 
 /** Milliseconds from sending a post to its arrival at a follower. */
@@ -48,6 +49,19 @@ export class Probe {
       this.there.reached(seq).then(passed),
     ]);
     return { local, across };
+  }
+
+  /** Measures again and again until something has happened; gives the longest delays of how many. */
+  async measureUntil(end: Promise<unknown>): Promise<Delay & { posts: number }> {
+    const over = end.then(() => true);
+    const worst = { posts: 0, local: 0, across: 0 };
+    while (!(await Promise.race([over, pause(50)]))) {
+      const { local, across } = await this.measure();
+      worst.posts += 1;
+      worst.local = Math.max(worst.local, Math.round(local));
+      worst.across = Math.max(worst.across, Math.round(across));
+    }
+    return worst;
   }
 
   close(): void {
