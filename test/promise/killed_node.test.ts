@@ -13,7 +13,8 @@ describe("a node killed half way", () => {
   let victim: TestNode;
   let crowd: Crowd;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000);
     [database, redis] = await Promise.all([createDatabase(), startRedis()]);
     const env = { DATABASE_URL: database.url, REDIS_URL: redis.url };
     [survivor, victim] = await Promise.all([startNode(env), startNode(env)]);

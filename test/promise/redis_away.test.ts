@@ -17,7 +17,8 @@ describe("Redis away", () => {
   /** Two nodes as they are, and one that looks for lost hints so rarely that only hints reach it. */
   let nodes: [TestNode, TestNode, TestNode];
 
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000);
     [database, redis] = await Promise.all([createDatabase(), startRedis({ own: true })]);
     const env = { DATABASE_URL: database.url, REDIS_URL: redis.url };
     nodes = await Promise.all([

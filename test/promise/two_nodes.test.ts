@@ -14,7 +14,8 @@ describe("two nodes and one Redis", () => {
   let nodes: [TestNode, TestNode];
   let crowd: Crowd;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000);
     [database, redis] = await Promise.all([createDatabase(), startRedis()]);
     const env = { DATABASE_URL: database.url, REDIS_URL: redis.url };
     nodes = await Promise.all([startNode(env), startNode(env)]);
