@@ -115,13 +115,14 @@ describe("a snapshot with the entries that came after it", () => {
         const stale: Snapshot[] = [];
         for (const burst of bursts) {
           const before = stale.length;
-          await Promise.all(
-            burst.map(async (step, place) => {
-              if (await take(owners[place % 2]!, session_id, step)) done += 1;
-              // While the others of the burst are under way, on this node and on the other.
-              stale.push(await join(photographers[(place >> 1) % 2]!));
-            }),
-          );
+          let underWay = true;
+          const pictures = photographers.map(async (client) => {
+            while (underWay) stale.push(await join(client));
+          });
+          const steps = burst.map((step, place) => take(owners[place % 2]!, session_id, step));
+          done += (await Promise.all(steps)).filter(Boolean).length;
+          underWay = false;
+          await Promise.all(pictures);
           const heads = stale.slice(before).map(({ head_seq }) => head_seq);
           during += heads.filter((head) => head < Math.max(...heads)).length;
         }
