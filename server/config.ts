@@ -69,9 +69,9 @@ export const variables = {
   SUBSCRIBER_BUFFER_BYTES: wholeNumber(16_384, 268_435_456)
     .default(1_048_576)
     .describe("Bytes waiting for one subscriber before it is fed from the database instead"),
-  APPEND_QUEUE_MAX: wholeNumber(1, 1_000_000)
-    .default(20_000)
-    .describe("Entries waiting to be stored on this node; more are rate_limited"),
+  APPEND_QUEUE_BYTES: wholeNumber(1_048_576, 4_294_967_296)
+    .default(67_108_864)
+    .describe("Bytes of posts waiting to be stored on this node; more are rate_limited"),
   STREAM_POLL_MS: wholeNumber(50, 60_000)
     .default(500)
     .describe("Milliseconds between checks for entries whose Redis hint was lost"),

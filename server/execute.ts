@@ -67,7 +67,11 @@ export function createExecute(options: {
     return output;
   }
 
-  async function run(action: Action<Executable>, actor: Actor, input: never): Promise<unknown> {
+  async function run(
+    action: Action<Executable>,
+    actor: Actor,
+    { input, bytes }: Parsed<never>,
+  ): Promise<unknown> {
     switch (action.kind) {
       case "query":
         return action.run(actor, input);
@@ -78,6 +82,7 @@ export function createExecute(options: {
         const { entry, duplicate } = await stream.post({
           session_id,
           identity: actor,
+          bytes,
           admit: assertMayPost,
           draft: (access) => action.draft(access, input),
         });
@@ -89,7 +94,7 @@ export function createExecute(options: {
   return async <Name extends Executable>(name: Name, actor: Actor, input: unknown) => {
     try {
       const parsed = parse(name, actor, input, maxBytes);
-      const output = await run(actions[name] as Action<Executable>, actor, parsed as never);
+      const output = await run(actions[name] as Action<Executable>, actor, parsed as Parsed<never>);
       metrics.commands.inc({ command: name, outcome: "ok" });
       return output as Output<Name>;
     } catch (error) {
@@ -98,6 +103,12 @@ export function createExecute(options: {
       throw refusal;
     }
   };
+}
+
+/** An input that fits its command, and its size as JSON in UTF-8. */
+export interface Parsed<Input> {
+  readonly input: Input;
+  readonly bytes: number;
 }
 
 /**
@@ -110,7 +121,7 @@ export function parse<Name extends CommandName>(
   actor: Actor,
   input: unknown,
   maxBytes: number,
-): Input<Name> {
+): Parsed<Input<Name>> {
   const command = commands[name];
   if (actor.expires_at !== null && actor.expires_at.getTime() <= Date.now()) {
     throw new CommandError("unauthenticated", "The token has expired");
@@ -130,7 +141,7 @@ export function parse<Name extends CommandName>(
     );
   }
   const result = command.input.safeParse(input);
-  if (result.success) return result.data as Input<Name>;
+  if (result.success) return { input: result.data as Input<Name>, bytes };
   const details = result.error.issues.slice(0, 20).map((issue) => ({
     path: issue.path.join("."),
     message: issue.message,

@@ -133,7 +133,7 @@ async function serve(
 
   const stream = new Stream({
     sequelize,
-    queueMax: config.APPEND_QUEUE_MAX,
+    queueBytes: config.APPEND_QUEUE_BYTES,
     pollMs: config.STREAM_POLL_MS,
     hints: (onHint) => (redis ? new RedisHints({ ...redis, node_id, onHint }) : noHints),
     feed: {

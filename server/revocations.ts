@@ -64,7 +64,7 @@ export class Revocations {
   watch(connection: Connection): () => void {
     this.#connections.add(connection);
     // It may have been revoked after it was checked, and the notice have come before this call.
-    void this.#endRevoked([connection.actor.token_id]);
+    this.#endRevoked([connection.actor.token_id]).catch((error) => this.#lookAgain(error));
     const stopTimer = whenExpired(connection.actor, () => connection.end("The token has expired"));
     return () => {
       stopTimer();
@@ -117,8 +117,15 @@ export class Revocations {
         await this.#stream.recheck();
       }
     } catch (error) {
-      this.#logger.error({ err: error }, "looking again at who may follow failed");
+      this.#lookAgain(error);
     }
+  }
+
+  /** What could not be looked at now is looked at when the listening connection is made anew. */
+  #lookAgain(error: unknown): void {
+    if (this.#stopped) return;
+    this.#logger.warn({ err: error }, "looking at who may still follow failed; trying again");
+    this.#client?.end().catch(() => {});
   }
 
   #endToken(token_id: string): void {
@@ -131,17 +138,12 @@ export class Revocations {
   async #endRevoked(token_ids: (string | null)[]): Promise<void> {
     const ids = new Set(token_ids.filter((id) => id !== null));
     if (ids.size === 0) return;
-    try {
-      const good = await AccessToken.findAll({
-        attributes: ["id"],
-        where: { id: [...ids], revoked_at: null },
-      });
-      for (const { id } of good) ids.delete(id);
-      for (const id of ids) this.#endToken(id);
-    } catch (error) {
-      // The database is away, and with it our listening connection: once back, all is looked at.
-      this.#logger.warn({ err: error }, "looking again at tokens failed");
-    }
+    const good = await AccessToken.findAll({
+      attributes: ["id"],
+      where: { id: [...ids], revoked_at: null },
+    });
+    for (const { id } of good) ids.delete(id);
+    for (const id of ids) this.#endToken(id);
   }
 }
 

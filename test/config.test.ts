@@ -30,7 +30,7 @@ describe("configuration", () => {
       MAX_ENTRY_BYTES: 262_144,
       MAX_FRAME_BYTES: 16_777_216,
       SUBSCRIBER_BUFFER_BYTES: 1_048_576,
-      APPEND_QUEUE_MAX: 20_000,
+      APPEND_QUEUE_BYTES: 67_108_864,
       STREAM_POLL_MS: 500,
       SHUTDOWN_TIMEOUT_MS: 10_000,
     };
@@ -69,7 +69,7 @@ describe("configuration", () => {
       MAX_ENTRY_BYTES: ["1023", />=1024/],
       MAX_FRAME_BYTES: ["1e9", /must be a whole number/],
       SUBSCRIBER_BUFFER_BYTES: ["-1", /must be a whole number/],
-      APPEND_QUEUE_MAX: ["0", />=1/],
+      APPEND_QUEUE_BYTES: ["0", />=1048576/],
       STREAM_POLL_MS: ["60001", /<=60000/],
       SHUTDOWN_TIMEOUT_MS: ["ten", /must be a whole number/],
       JWT_JWKS_URL: ["ftp://issuer", /must be a URL that starts with http/],

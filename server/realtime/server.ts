@@ -24,6 +24,12 @@ type Acknowledge = (reply: Reply) => void;
 /** How long a stopping node waits for sockets to take what was sent to them. */
 const FLUSH_MS = 1_000;
 
+/**
+ * A ping waits behind the entries that a slow client has still to read, so its answer is late; the
+ * default of 20 s would end such a client for being slow.
+ */
+const PING_TIMEOUT_MS = 120_000;
+
 /** Commands one socket may have under way; a client that pipelines more is told to wait. */
 const MAX_UNDER_WAY = 4096;
 
@@ -56,6 +62,7 @@ export class Realtime {
     this.#io = new Server({
       serveClient: false,
       maxHttpBufferSize: options.maxFrameBytes,
+      pingTimeout: PING_TIMEOUT_MS,
       // Browsers send WebSocket upgrades anywhere, and CORS does not hold them back.
       allowRequest: (request, allow) => {
         const allowed = originAllowed(request.headers.origin, request.headers.host);

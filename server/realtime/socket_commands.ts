@@ -54,6 +54,10 @@ export function socketCommands(node: {
           `after is ${after}, but the newest entry of this session is ${joined.head_seq}`,
         );
       }
+      // Nobody would end a subscription that begins after its socket has ended.
+      if (!connection.socket.connected) {
+        throw new CommandError("unavailable", "The socket has ended");
+      }
       leave(connection, session_id);
       if (connection.subscriptions.size >= MAX_SESSIONS) {
         throw new CommandError(
@@ -82,7 +86,7 @@ export function socketCommands(node: {
       connection: SocketConnection,
       input: unknown,
     ): Promise<Output<"session.leave">> {
-      const { session_id } = parse("session.leave", connection.actor, input, maxBytes);
+      const { session_id } = parse("session.leave", connection.actor, input, maxBytes).input;
       leave(connection, session_id);
       return {};
     },
@@ -91,7 +95,7 @@ export function socketCommands(node: {
       connection: SocketConnection,
       input: unknown,
     ): Promise<Output<"typing.set">> {
-      const { session_id, typing } = parse("typing.set", connection.actor, input, maxBytes);
+      const { session_id, typing } = parse("typing.set", connection.actor, input, maxBytes).input;
       writer(connection, session_id);
       const { user_id, agent_id } = connection.actor;
       signal(connection, "typing", {
@@ -106,7 +110,7 @@ export function socketCommands(node: {
       connection: SocketConnection,
       input: unknown,
     ): Promise<Output<"delta.send">> {
-      const delta = parse("delta.send", connection.actor, input, maxBytes);
+      const delta = parse("delta.send", connection.actor, input, maxBytes).input;
       const subscriber = writer(connection, delta.session_id);
       const agent_id = delta.agent_id ?? connection.actor.agent_id;
       if (agent_id === null || !subscriber.rights.agent_ids.includes(agent_id)) {

@@ -11,6 +11,8 @@ import { type Candidate, lockSessions, type Written, write } from "./write.ts";
 export interface Post {
   readonly session_id: string;
   readonly identity: Identity;
+  /** Of the input as JSON, so that what waits and what leaves together is bounded. */
+  readonly bytes: number;
   /** Throws a CommandError if nothing may be added now; not asked about what is stored already. */
   admit(access: Access): void;
   /** Makes the entry from what the actor may do; throws a CommandError to refuse. */
@@ -28,6 +30,8 @@ interface Waiting {
 /** Posts of one session in one batch, so that a busy session leaves room for the quiet ones. */
 const PER_SESSION = 256;
 const PER_BATCH = 1024;
+/** A batch is closed once it has this much; it is one statement, and one frame for each session. */
+const BATCH_BYTES = 4_194_304;
 
 /**
  * Stores posts in groups: whatever arrives while a transaction is in flight leaves together in the
@@ -35,24 +39,24 @@ const PER_BATCH = 1024;
  */
 export class Appender {
   readonly #sequelize: Sequelize;
-  readonly #queueMax: number;
+  readonly #queueBytes: number;
   readonly #publish: (written: readonly Written[]) => void;
   readonly #queues = new Map<string, Waiting[]>();
-  #waiting = 0;
+  #waitingBytes = 0;
   #inFlight = false;
   #idle: (() => void)[] = [];
 
   /**
-   * @param options.queueMax posts that may wait; more are refused as rate_limited
+   * @param options.queueBytes of posts that may wait; more are refused as rate_limited
    * @param options.publish called with what a commit stored, in order, before the posts are answered
    */
   constructor(options: {
     sequelize: Sequelize;
-    queueMax: number;
+    queueBytes: number;
     publish: (written: readonly Written[]) => void;
   }) {
     this.#sequelize = options.sequelize;
-    this.#queueMax = options.queueMax;
+    this.#queueBytes = options.queueBytes;
     this.#publish = options.publish;
   }
 
@@ -61,20 +65,15 @@ export class Appender {
    * @throws CommandError what the draft refused, id_reused, not_found, rate_limited
    */
   post(post: Post): Promise<Written> {
-    if (this.#waiting >= this.#queueMax) {
-      throw new CommandError(
-        "rate_limited",
-        "More is waiting to be stored than this server holds",
-        {
-          retry_after_ms: 1000,
-        },
-      );
+    if (this.#waitingBytes + post.bytes > this.#queueBytes) {
+      const message = "More is waiting to be stored than this server holds";
+      throw new CommandError("rate_limited", message, { retry_after_ms: 1000 });
     }
     return new Promise((resolve, reject) => {
       const queue = this.#queues.get(post.session_id) ?? [];
       this.#queues.set(post.session_id, queue);
       queue.push({ post, resolve, reject });
-      this.#waiting += 1;
+      this.#waitingBytes += post.bytes;
       if (this.#inFlight) return;
       this.#inFlight = true;
       // The rest of this tick may bring more posts, and they can share the first commit.
@@ -103,15 +102,21 @@ export class Appender {
 
   #take(): Waiting[] {
     const batch: Waiting[] = [];
+    let bytes = 0;
     for (const [session_id, queue] of [...this.#queues]) {
       const room = Math.min(PER_SESSION, PER_BATCH - batch.length);
-      if (room === 0) break;
-      batch.push(...queue.splice(0, room));
+      let count = 0;
+      while (count < room && count < queue.length && bytes < BATCH_BYTES) {
+        bytes += queue[count]!.post.bytes;
+        count += 1;
+      }
+      if (count === 0) break;
+      batch.push(...queue.splice(0, count));
       this.#queues.delete(session_id);
       // Behind the others, so that every session is served in turn.
       if (queue.length > 0) this.#queues.set(session_id, queue);
     }
-    this.#waiting -= batch.length;
+    this.#waitingBytes -= bytes;
     return batch;
   }
 

@@ -19,13 +19,13 @@ export class Stream {
   #poll: NodeJS.Timeout | undefined;
 
   /**
-   * @param options.queueMax posts that may wait on this node
+   * @param options.queueBytes of posts that may wait on this node
    * @param options.pollMs milliseconds between looks for entries that no hint announced
    * @param options.hints made with this stream's onHint; see hints.ts
    */
   constructor(options: {
     sequelize: Sequelize;
-    queueMax: number;
+    queueBytes: number;
     pollMs: number;
     hints: (onHint: (hint: Hint) => void) => Hints;
     feed: FeedOptions;
@@ -35,7 +35,7 @@ export class Stream {
     this.#hints = options.hints((hint) => this.#onHint(hint));
     this.#appender = new Appender({
       sequelize: options.sequelize,
-      queueMax: options.queueMax,
+      queueBytes: options.queueBytes,
       publish: (written) => this.publish(written.map(({ entry }) => entry)),
     });
     metrics.subscribers.set({ state: "live" }, 0);

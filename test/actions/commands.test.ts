@@ -27,7 +27,7 @@ describe("commands", () => {
     sequelize = connect(database.url, 8);
     stream = new Stream({
       sequelize,
-      queueMax: 100,
+      queueBytes: 67_108_864,
       pollMs: 1_000_000,
       hints: () => noHints,
       feed: { bufferBytes: 1_000_000, broadcast() {}, onError: fail },

@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import pino from "pino";
+import type { Sequelize } from "sequelize";
+import type { Entry } from "../../contract/entry.ts";
+import { User } from "../../models/index.ts";
+import type { Actor } from "../../server/actions/action.ts";
+import { connect } from "../../server/database/connection.ts";
+import { createExecute, type Execute } from "../../server/execute.ts";
+import { noHints } from "../../server/stream/hints.ts";
+import { Stream } from "../../server/stream/stream.ts";
+import type { Subscriber } from "../../server/stream/subscriber.ts";
+import { createDatabase } from "../support/database.ts";
+
+/** A subscriber whose connection always has room, and who tells when something reached it. */
+class Recorder implements Subscriber {
+  readonly identity: Actor;
+  readonly sharesBroadcast = false;
+  rights = { role: "participant", agent_ids: [] } as const;
+  cursor = 0;
+  readonly given: (Entry["seq"] | "closed")[] = [];
+  #waiting: { what: Entry["seq"] | "closed" | "live"; resolve: () => void }[] = [];
+
+  constructor(identity: Actor) {
+    this.identity = identity;
+  }
+
+  setLive(live: boolean): void {
+    if (live) this.#tell("live");
+  }
+
+  send(entries: readonly Entry[]): void {
+    for (const { seq } of entries) {
+      this.given.push(seq);
+      this.#tell(seq);
+    }
+  }
+
+  waitingBytes(): number {
+    return 0;
+  }
+
+  drained(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  closed(): void {
+    this.given.push("closed");
+    this.#tell("closed");
+  }
+
+  /** Resolves when this happens next. */
+  next(what: Entry["seq"] | "closed" | "live"): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ what, resolve }));
+  }
+
+  #tell(happened: Entry["seq"] | "closed" | "live"): void {
+    for (const { what, resolve } of this.#waiting) if (what === happened) resolve();
+  }
+}
+
+describe("a feed", () => {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  let sequelize: Sequelize;
+  const streams: Stream[] = [];
+
+  before(async () => {
+    database = await createDatabase();
+    sequelize = connect(database.url, 8);
+  });
+
+  after(async () => {
+    for (const stream of streams) await stream.stop();
+    await sequelize.close();
+    await database.drop();
+  });
+
+  /** A node's streams, which no poll helps: whatever is delivered was announced. */
+  function newStream(queueBytes = 1_000_000): Stream {
+    const stream = new Stream({
+      sequelize,
+      queueBytes,
+      pollMs: 1_000_000,
+      hints: () => noHints,
+      feed: {
+        bufferBytes: 1_000_000,
+        broadcast() {},
+        onError: (error) => {
+          throw error;
+        },
+      },
+    });
+    streams.push(stream);
+    return stream;
+  }
+
+  function executeOn(stream: Stream): Execute {
+    return createExecute({
+      sequelize,
+      stream,
+      logger: pino({ level: "silent" }),
+      maxBytes: 100_000,
+    });
+  }
+
+  async function person(name: string): Promise<Actor> {
+    const user = await User.create({ email: `${name}-${crypto.randomUUID()}@example.org`, name });
+    const token = { agent_id: null, scope: "full", token_id: null, expires_at: null } as const;
+    return { user_id: user.id, is_admin: false, ...token };
+  }
+
+  it("ends at the entry that removes a member, though what follows arrived with it", async () => {
+    const [ann, bob] = [await person("ann"), await person("bob")];
+    const execute = executeOn(newStream());
+    const session = await execute("session.create", ann, { title: "Room" });
+    const place = { session_id: session.id, user_id: bob.user_id };
+    await execute("session.add_member", ann, place);
+
+    const elsewhere = newStream();
+    const recorders = [new Recorder(ann), new Recorder(bob)] as const;
+    for (const recorder of recorders) {
+      const live = recorder.next("live");
+      elsewhere.join(session.id, recorder, 1);
+      await live;
+    }
+    await execute("session.remove_member", ann, place);
+    await execute("comment.post", ann, { session_id: session.id, content: "between us" });
+    const { entries } = await execute("stream.read", ann, { session_id: session.id, after: 1 });
+    const [toAnn, toBob] = [recorders[0].next(3), recorders[1].next("closed")];
+    elsewhere.publish(entries);
+    await Promise.all([toAnn, toBob]);
+    expect(recorders[0].given).to.deep.equal([1, 2, 3]);
+    expect(recorders[1].given).to.deep.equal([1, 2, "closed"]);
+  });
+
+  it("delivers in order whatever the order and number of its announcements", async () => {
+    const ann = await person("ann");
+    const execute = executeOn(newStream());
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    for (let n = 1; n <= 9; n += 1) {
+      await execute("comment.post", ann, { session_id, content: `${n}` });
+    }
+    const { entries } = await execute("stream.read", ann, { session_id });
+
+    const elsewhere = newStream();
+    const recorder = new Recorder(ann);
+    const live = recorder.next("live");
+    elsewhere.join(session_id, recorder, 0);
+    await live;
+    const end = recorder.next(9);
+    elsewhere.publish(entries.slice(4, 6));
+    elsewhere.publish(entries.slice(0, 2));
+    elsewhere.publish(entries.slice(0, 5));
+    elsewhere.publish(entries.slice(8));
+    await end;
+    expect(recorder.given).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("refuses as rate_limited what would wait beyond the bound, and takes it later", async () => {
+    const ann = await person("ann");
+    const execute = executeOn(newStream(1000));
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    const post = () => execute("comment.post", ann, { session_id, content: "x".repeat(600) });
+    const outcomes = await Promise.allSettled([post(), post()]);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(["fulfilled", "rejected"]);
+    expect((outcomes[1] as PromiseRejectedResult).reason).to.include({ code: "rate_limited" });
+    expect(await post()).to.include({ seq: 2 });
+  });
+});
