@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { agentOf, type RecordedEntry, type Recording, sessionChangesOf } from "./recording.ts";
+import {
+  agentOf,
+  type RecordedEntry,
+  type Recording,
+  serverEventOf,
+  sessionChangesOf,
+} from "./recording.ts";
 
 /**
  * Whether two recordings tell the same: the same kinds of entries in the same order, with the same
@@ -27,15 +33,25 @@ export function comparable(recording: Recording): object[] {
   });
 }
 
-/** The agents of a changed session by their names, without those that stand for people. */
+/** What the server adds to its own events of this telling alone. */
+const idsAndTimes = ["id", "session_id", "joined_at", "updated_at"];
+
+/**
+ * The data without ids and times of the server's making, and the agents of a changed session by their
+ * names, without those that stand for people.
+ */
 function namedData(
   entry: Extract<RecordedEntry, { kind: "log_entry" }>,
   agents: ReadonlyMap<string, Recording["agents"][number]>,
 ): object | null {
+  if (serverEventOf(entry) === null) return entry.data;
+  const data = Object.fromEntries(
+    Object.entries(entry.data).filter(([field]) => !idsAndTimes.includes(field)),
+  );
   const changes = sessionChangesOf(entry);
-  if (!changes?.agent_ids) return entry.data;
+  if (!changes?.agent_ids) return data;
   const names = changes.agent_ids
     .filter((id) => agents.get(id)?.type !== "user_proxy")
     .map((id) => agents.get(id)?.name ?? id);
-  return { ...entry.data, changes: { ...changes, agent_ids: names } };
+  return { ...data, changes: { ...changes, agent_ids: names } };
 }

@@ -242,7 +242,7 @@ describe("authentication", () => {
     const wrong: [string, JWTPayload][] = [
       ["another issuer", { ...ALICE, iss: "https://evil.example.org" }],
       ["another audience", { ...ALICE, aud: "another service" }],
-      ["a time that has not begun", { ...ALICE, nbf: inSeconds(60) }],
+      ["a time that has not begun", { ...ALICE, nbf: inSeconds(3600) }],
       ["no email", nameless],
       ["an email that is none", { ...ALICE, email: ["alice@example.org"] }],
       ["an email that is not verified", { ...ALICE, email_verified: false }],
