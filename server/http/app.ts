@@ -35,7 +35,9 @@ export function createApp(options: HttpOptions): Express {
         }),
         res: (response: Response) => ({ status: response.statusCode }),
       },
-      customLogLevel: (_request, response) => (response.statusCode >= 500 ? "error" : "debug"),
+      // A part that is away is told once, by who finds it away, not by every request that meets it.
+      customLogLevel: (_request, { statusCode }) =>
+        statusCode >= 500 && statusCode !== 503 ? "error" : "debug",
     }),
   );
   app.use(
