@@ -9,6 +9,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** Waiting longer than this for PostgreSQL is answered as unavailable. */
 const PATIENCE_MS = 5_000;
 const STATEMENT_MS = 30_000;
+/** A node that is frozen inside a transaction holds its sessions, and whoever waits for them, this long. */
+const FROZEN_MS = 5_000;
 
 /**
  * Opens the node's pool of connections and binds the models to it. Connects when first used.
@@ -24,6 +26,7 @@ export function connect(url: string, poolMax: number): Sequelize {
     dialectOptions: {
       connectionTimeoutMillis: PATIENCE_MS,
       statement_timeout: STATEMENT_MS,
+      idle_in_transaction_session_timeout: FROZEN_MS,
       keepAlive: true,
     },
     retry: { max: 0 },

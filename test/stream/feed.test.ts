@@ -9,6 +9,7 @@ import { createExecute, type Execute } from "../../server/execute.ts";
 import { noHints } from "../../server/stream/hints.ts";
 import { Stream } from "../../server/stream/stream.ts";
 import type { Subscriber } from "../../server/stream/subscriber.ts";
+import { lockSessions } from "../../server/stream/write.ts";
 import { createDatabase } from "../support/database.ts";
 
 /** A subscriber whose connection always has room, and who tells when something reached it. */
@@ -153,6 +154,17 @@ describe("a feed", () => {
     elsewhere.publish(entries.slice(8));
     await end;
     expect(recorder.given).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("waits only some seconds for a node that stopped in the middle of a transaction", async () => {
+    const ann = await person("ann");
+    const execute = executeOn(newStream());
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    const frozen = await sequelize.transaction();
+    await lockSessions([session_id], frozen);
+    const { seq } = await execute("comment.post", ann, { session_id, content: "anybody?" });
+    expect(seq).to.equal(1);
+    await frozen.rollback().catch(() => {});
   });
 
   it("refuses as rate_limited what would wait beyond the bound, and takes it later", async () => {
