@@ -13,12 +13,13 @@ export interface Hint {
 /** Carries hints between nodes. Losing one costs time, never an entry. */
 export interface Hints {
   publish(session_id: string, entries: readonly Entry[]): void;
-  follow(session_id: string): void;
+  /** Resolves when hints of this session arrive, or when Redis refused. */
+  follow(session_id: string): Promise<void>;
   unfollow(session_id: string): void;
 }
 
 /** For a single node: there is nobody to tell. */
-export const noHints: Hints = { publish() {}, follow() {}, unfollow() {} };
+export const noHints: Hints = { publish() {}, async follow() {}, unfollow() {} };
 
 const PREFIX = "taskmaster:stream:";
 /** Above this the receiver reads the entries from PostgreSQL; Redis is not a store. */
@@ -62,8 +63,8 @@ export class RedisHints implements Hints {
     this.#publisher.publish(PREFIX + session_id, hint).catch(() => metrics.hintsLost.inc());
   }
 
-  follow(session_id: string): void {
-    this.#subscriber.subscribe(PREFIX + session_id).catch(ignoreLostConnection);
+  async follow(session_id: string): Promise<void> {
+    await this.#subscriber.subscribe(PREFIX + session_id).catch(ignoreLostConnection);
   }
 
   unfollow(session_id: string): void {

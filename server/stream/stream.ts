@@ -75,11 +75,18 @@ export class Stream {
       const recheck = () => void this.recheck([session_id]).catch(this.#feedOptions.onError);
       feed = new Feed(session_id, head, this.#feedOptions, recheck);
       this.#feeds.set(session_id, feed);
-      this.#hints.follow(session_id);
+      this.#lookOnceFollowed(feed).catch(this.#feedOptions.onError);
     }
     metrics.joins.inc();
     feed.announce(head);
     feed.add(subscriber);
+  }
+
+  /** Finds what was committed after `head` was read and before this node heard of the session. */
+  async #lookOnceFollowed(feed: Feed): Promise<void> {
+    await this.#hints.follow(feed.session_id);
+    const heads = await readHeads([feed.session_id]);
+    feed.announce(heads.get(feed.session_id) ?? 0);
   }
 
   /** Ends a subscription; harmless if it has ended. */

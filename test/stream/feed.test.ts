@@ -156,6 +156,20 @@ describe("a feed", () => {
     expect(recorder.given).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  it("hands over at once what was committed while somebody joined, though nobody announced it", async () => {
+    const ann = await person("ann");
+    const execute = executeOn(newStream());
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    const stream = newStream();
+    const recorder = new Recorder(ann);
+    const { head_seq } = await execute("session.join", ann, { session_id });
+    await execute("comment.post", ann, { session_id, content: "in between" });
+    const arrived = recorder.next(1);
+    stream.join(session_id, recorder, head_seq);
+    await arrived;
+    expect(recorder.given).to.deep.equal([1]);
+  });
+
   it("waits only some seconds for a node that stopped in the middle of a transaction", async () => {
     const ann = await person("ann");
     const execute = executeOn(newStream());
