@@ -224,8 +224,14 @@ export class Feed {
    */
   async #mayFollow(subscriber: Subscriber): Promise<boolean> {
     const { identity } = subscriber;
+    const hold = this.#lastHold;
     const rows = await loadAccessRows([this.session_id], [identity.user_id]);
-    if (rightsOf(rows, this.session_id, identity)) return this.#behind.has(subscriber);
+    const rights = rightsOf(rows, this.session_id, identity);
+    if (rights) {
+      // Those it came with may be older than its place here; a hold meanwhile renews them itself.
+      if (hold === this.#lastHold) subscriber.rights = rights;
+      return this.#behind.has(subscriber);
+    }
     this.remove(subscriber);
     subscriber.closed("You may no longer follow this session");
     return false;

@@ -6,6 +6,7 @@ import { User } from "../../models/index.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
 import { createExecute, type Execute } from "../../server/execute.ts";
+import type { Rights } from "../../server/stream/access.ts";
 import { noHints } from "../../server/stream/hints.ts";
 import { Stream } from "../../server/stream/stream.ts";
 import type { Subscriber } from "../../server/stream/subscriber.ts";
@@ -16,7 +17,7 @@ import { createDatabase } from "../support/database.ts";
 class Recorder implements Subscriber {
   readonly identity: Actor;
   readonly sharesBroadcast = false;
-  rights = { role: "participant", agent_ids: [] } as const;
+  rights: Rights = { role: "participant", agent_ids: [] };
   cursor = 0;
   readonly given: (Entry["seq"] | "closed")[] = [];
   #waiting: { what: Entry["seq"] | "closed" | "live"; resolve: () => void }[] = [];
@@ -168,6 +169,20 @@ describe("a feed", () => {
     stream.join(session_id, recorder, head_seq);
     await arrived;
     expect(recorder.given).to.deep.equal([1]);
+  });
+
+  it("gives who joins the rights of now, not those of when they asked to join", async () => {
+    const [ann, bob] = [await person("ann"), await person("bob")];
+    const execute = executeOn(newStream());
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    const place = { session_id, user_id: bob.user_id };
+    await execute("session.add_member", ann, place);
+    const recorder = new Recorder(bob);
+    await execute("session.add_member", ann, { ...place, role: "observer" });
+    const live = recorder.next("live");
+    newStream().join(session_id, recorder, 0);
+    await live;
+    expect(recorder.rights.role).to.equal("observer");
   });
 
   it("waits only some seconds for a node that stopped in the middle of a transaction", async () => {
