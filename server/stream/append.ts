@@ -208,9 +208,12 @@ function sqlState(error: unknown): string {
   return (original as { code?: string } | undefined)?.code ?? "";
 }
 
-/** Deadlock or serialization failure (PostgreSQL error class 40): the same again will do. */
+/**
+ * Deadlock or serialization failure (PostgreSQL error class 40), or an id that another node stored
+ * in another session meanwhile (23505) and that is found now: the same again will do.
+ */
 function isContention(error: unknown): boolean {
-  return sqlState(error).startsWith("40");
+  return /^(40|23505)/.test(sqlState(error));
 }
 
 /** Bad data or a broken constraint (classes 22, 23), or a fault in a draft: the others may pass. */

@@ -185,6 +185,23 @@ describe("a feed", () => {
     expect(recorder.rights.role).to.equal("observer");
   });
 
+  it("answers id_reused when two nodes store the same id in two sessions at once", async () => {
+    const ann = await person("ann");
+    const nodes = [executeOn(newStream()), executeOn(newStream())] as const;
+    const create = () => nodes[0]("session.create", ann, { title: "Room" });
+    const sessions = [await create(), await create()] as const;
+    for (let round = 0; round < 20; round += 1) {
+      const id = crypto.randomUUID();
+      const outcomes = await Promise.allSettled(
+        nodes.map((execute, n) =>
+          execute("comment.post", ann, { session_id: sessions[n]!.id, content: "one", id }),
+        ),
+      );
+      const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+      expect(refused.map(({ reason }) => reason.code)).to.deep.equal(["id_reused"]);
+    }
+  });
+
   it("waits only some seconds for a node that stopped in the middle of a transaction", async () => {
     const ann = await person("ann");
     const execute = executeOn(newStream());
