@@ -7,8 +7,9 @@ import { type CommandName, isCommandName } from "../../contract/commands.ts";
 import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
 import type { Actor } from "../actions/action.ts";
+import { actions } from "../actions/index.ts";
 import type { Authenticate } from "../authenticate.ts";
-import { type Execute, refuse } from "../execute.ts";
+import { type Executable, type Execute, refuse } from "../execute.ts";
 import { metrics } from "../metrics.ts";
 import type { OriginCheck } from "../origins.ts";
 import { forgiving, type RedisPair } from "../redis.ts";
@@ -32,6 +33,8 @@ const PING_TIMEOUT_MS = 120_000;
 
 /** Commands one socket may have under way; a client that pipelines more is told to wait. */
 const MAX_UNDER_WAY = 4096;
+/** With more than this waiting to be sent to a socket, what it asked to read is not read yet. */
+const MAX_WAITING_BYTES = 1_048_576;
 
 export interface RealtimeOptions {
   readonly execute: Execute;
@@ -152,6 +155,23 @@ export class Realtime {
       maxBytes,
     });
     let underWay = 0;
+    let reading: Promise<unknown> = Promise.resolve();
+
+    // An answer can be a thousand times its question, so a client that asks and takes no answers
+    // would fill our memory: its reads are done one by one, and while it takes them.
+    const read: Execute = (name, actor, input) => {
+      const answer = reading.then(async () => {
+        while (connection.waitingBytes > MAX_WAITING_BYTES && connection.socket.connected) {
+          await connection.drained();
+        }
+        if (!connection.socket.connected) {
+          throw new CommandError("unavailable", "The socket has ended");
+        }
+        return execute(name, actor, input);
+      });
+      reading = answer.catch(() => {});
+      return answer;
+    };
 
     const run = async (event: string, actor: Actor, input: unknown): Promise<unknown> => {
       if (underWay > MAX_UNDER_WAY) {
@@ -166,9 +186,11 @@ export class Realtime {
         );
       }
       const name: CommandName = event;
-      return name in own
-        ? own[name as keyof typeof own](connection, input)
-        : execute(name as Parameters<Execute>[0], actor, input);
+      if (name in own) return own[name as keyof typeof own](connection, input);
+      const executable = name as Executable;
+      return actions[executable].kind === "query"
+        ? read(executable, actor, input)
+        : execute(executable, actor, input);
     };
 
     connection.socket.onAny(async (named: unknown, ...args: unknown[]) => {
