@@ -28,7 +28,12 @@ export const streamRead = command({
   input: z.strictObject({
     session_id: id,
     after: seq.optional().describe("0 unless told: from the first entry"),
-    limit: z.int().min(1).max(1000).optional().describe("Entries per page; 200 unless told"),
+    limit: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe("Entries per page; 200 unless told, fewer where they are large"),
   }),
   output: StreamPage,
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { User } from "../contract/user.ts";
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -43,7 +44,9 @@ export const variables = {
     .regex(/^rediss?:\/\//, "must start with redis:// or rediss://")
     .optional()
     .describe("Redis that joins several nodes; without it this is a single node"),
-  BOOTSTRAP_EMAIL: z.email().optional().describe("Email of the owner account made on first start"),
+  BOOTSTRAP_EMAIL: User.shape.email
+    .optional()
+    .describe("Email of the owner account made on first start"),
   BOOTSTRAP_TOKEN: z
     .string()
     .regex(/^tm_[A-Za-z0-9_-]{43}$/, "must be tm_ and 43 characters of base64url (32 random bytes)")

@@ -16,7 +16,7 @@ export interface Actor {
   readonly expires_at: Date | null;
 }
 
-/** Whose authority a change took away; live connections are checked again at once, on every node. */
+/** Whose authority a change touched; live connections are checked again at once, on every node. */
 export type Revocation = { token_id: string } | { session_ids: string[] };
 
 /** What a change works with: everything it does is in one transaction. */

@@ -9,7 +9,7 @@ export const commentActions = {
   "comment.post": {
     kind: "post",
     draft(access, { session_id, content, id }) {
-      authorize(mayComment(access), "A bot speaks by messages; comments come from people");
+      authorize(mayComment(access.identity), "A bot speaks by messages; comments come from people");
       return { kind: "comment", session_id, content, user_id: access.identity.user_id, id };
     },
   },

@@ -1,4 +1,4 @@
-import { readPage } from "../stream/read.ts";
+import { readAnswer } from "../stream/read.ts";
 import type { Actions } from "./action.ts";
 import { findSession } from "./session_access.ts";
 
@@ -9,7 +9,7 @@ export const entryActions = {
     kind: "query",
     async run(actor, { session_id, after = 0, limit = DEFAULT_LIMIT }) {
       const { session } = await findSession(actor, session_id);
-      const entries = await readPage(session_id, after, limit);
+      const entries = await readAnswer(session_id, after, limit);
       const last = entries.at(-1)?.seq ?? after;
       // Entries may have been added between the two reads.
       const head_seq = Math.max(session.head_seq, entries.at(-1)?.seq ?? 0);

@@ -9,7 +9,7 @@ export const promptActions = {
   "prompt.post": {
     kind: "post",
     draft(access, { session_id, content, id }) {
-      authorize(mayPrompt(access), "A bot speaks by messages; prompts come from people");
+      authorize(mayPrompt(access.identity), "A bot speaks by messages; prompts come from people");
       return { kind: "prompt", session_id, content, created_by: access.identity.user_id, id };
     },
   },

@@ -2,10 +2,12 @@ import { ConnectionError, UniqueConstraintError } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
 
 /**
- * SQLSTATE of a server that stops, starts, or has no room for another connection
- * (https://www.postgresql.org/docs/current/errcodes-appendix.html: class 08, 57P0x, 53300).
+ * SQLSTATE of a server that stops, starts, has no room for another connection, or gave up waiting:
+ * a statement or an idle transaction that took too long, a deadlock, a serialization failure
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html: classes 08, 40, 57P0x, 53300,
+ * 57014, 25P03). Nothing was stored, and the same may succeed when it is tried again.
  */
-const serverAway = /^(08...|57P0[1-3]|53300)$/;
+const serverAway = /^(08...|40...|57P0[1-3]|53300|57014|25P03)$/;
 
 /** What Node says of a socket, a Unix one included, whose other end is gone or was never there. */
 const socketAway = new Set([

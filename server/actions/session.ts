@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Transaction } from "sequelize";
 import type { Input } from "../../contract/commands.ts";
+import { CommandError } from "../../contract/errors.ts";
 import { Agent, Session, SessionMember, Team, TeamAgent, Tool } from "../../models/index.ts";
 import { mayChangeSession, mayCreateSession } from "../policies/session.ts";
 import { eventDraft } from "../stream/draft.ts";
@@ -88,10 +89,16 @@ export const sessionActions = {
 
   "session.join": {
     kind: "query",
-    async run(actor, { session_id }) {
+    async run(actor, { session_id, after = 0 }) {
       // The members are read after the session: then every entry that they do not yet show comes
       // after head_seq, and whoever applies the entries from there misses none.
       const { session, access } = await findSession(actor, session_id);
+      if (after > session.head_seq) {
+        throw new CommandError(
+          "invalid_input",
+          `after is ${after}, but the newest entry of this session is ${session.head_seq}`,
+        );
+      }
       const members = await SessionMember.findAll({
         where: { session_id },
         order: [["id", "DESC"]],

@@ -24,6 +24,7 @@ export const sessionMemberActions = {
         const row = { session_id, user_id, role: role ?? "participant" };
         const added = await SessionMember.create(row, { transaction });
         await record("member.added", `${user.name} joined as ${row.role}`, added);
+        await revoke({ session_ids: [session_id] });
         return wire(added);
       }
       if (role === undefined || role === member.role) return wire(member);

@@ -38,7 +38,9 @@ export const teamAgentActions = {
         team_id,
         agent_id,
       };
-      return wire(await TeamAgent.create(row, { transaction }));
+      const added = await TeamAgent.create(row, { transaction });
+      await revokeInTeams([team_id], { transaction, revoke });
+      return wire(added);
     },
   },
 

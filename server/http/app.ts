@@ -72,7 +72,7 @@ export function createApp(options: HttpOptions): Express {
         "Authorization, Content-Type, Last-Event-ID",
       );
       response.setHeader("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
-      response.setHeader("Access-Control-Expose-Headers", "X-Request-Id");
+      response.setHeader("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
     }
     if (request.method === "OPTIONS") response.status(204).end();
     else next();

@@ -41,6 +41,8 @@ export function commandRoutes(options: HttpOptions): Router {
       const input = inputOf(name, method, request);
       if (
         name === "stream.read" &&
+        // A HEAD, which Express routes here as well, would wait for the end of what has none.
+        request.method === "GET" &&
         request.accepts(["json", "text/event-stream"]) === "text/event-stream"
       ) {
         return sendEvents(options, actor, input, request, response);

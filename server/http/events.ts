@@ -79,12 +79,6 @@ export async function sendEvents(
   }
   const after = (lastEventId(request) ?? asked ?? 0) as number; // session.join checks it
   const joined = await execute("session.join", actor, { ...session, after });
-  if (after > joined.head_seq) {
-    throw new CommandError(
-      "invalid_input",
-      `The newest entry of this session is ${joined.head_seq}`,
-    );
-  }
   if (response.destroyed) return;
   response.writeHead(200, {
     "Content-Type": "text/event-stream",

@@ -1,7 +1,7 @@
+import type { Identity } from "../../models/index.ts";
 import { isPerson } from "./person.ts";
-import { mayPost, type Standing } from "./session.ts";
 
-/** Whether the actor may remark beside the conversation: people who may post can. */
-export function mayComment(access: Pick<Standing, "identity" | "role">): boolean {
-  return isPerson(access.identity) && mayPost(access);
+/** Whether the actor, if it may post at all, may remark beside the conversation: people may. */
+export function mayComment(actor: Identity): boolean {
+  return isPerson(actor);
 }

@@ -1,7 +1,7 @@
+import type { Identity } from "../../models/index.ts";
 import { isPerson } from "./person.ts";
-import { mayPost, type Standing } from "./session.ts";
 
-/** Whether the actor may give the session's agents a task: people who may post can. */
-export function mayPrompt(access: Pick<Standing, "identity" | "role">): boolean {
-  return isPerson(access.identity) && mayPost(access);
+/** Whether the actor, if it may post at all, may give the session's agents a task: people may. */
+export function mayPrompt(actor: Identity): boolean {
+  return isPerson(actor);
 }

@@ -48,12 +48,6 @@ export function socketCommands(node: {
       const joined = await execute("session.join", connection.actor, input);
       const { after } = input as Input<"session.join">;
       const session_id = joined.session.id;
-      if (after !== undefined && after > joined.head_seq) {
-        throw new CommandError(
-          "invalid_input",
-          `after is ${after}, but the newest entry of this session is ${joined.head_seq}`,
-        );
-      }
       // Nobody would end a subscription that begins after its socket has ended.
       if (!connection.socket.connected) {
         throw new CommandError("unavailable", "The socket has ended");

@@ -1,8 +1,9 @@
 import type { Entry } from "../../contract/entry.ts";
 import { metrics } from "../metrics.ts";
 import { loadAccessRows, rightsOf } from "./access.ts";
+import { FIRST_PAGE, nextLimit } from "./page_size.ts";
 import { readPage } from "./read.ts";
-import { RecentEntries, sizeOf } from "./recent.ts";
+import { RecentEntries } from "./recent.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** What a feed needs from the node around it. */
@@ -14,11 +15,6 @@ export interface FeedOptions {
   /** Told about failed reads; the poll tries again. */
   onError(error: unknown): void;
 }
-
-/** Entries of the first page that is read, while the size of entries is unknown. */
-const FIRST_PAGE = 16;
-const LARGEST_PAGE = 500;
-const PAGE_BYTES = 262_144;
 
 /**
  * Hands one session's stream to the subscribers of this node.
@@ -262,10 +258,4 @@ function changesRights(entry: Entry): boolean {
     event === "member.removed" ||
     (event === "session.updated" && Object.hasOwn(changes as object, "agent_ids"))
   );
-}
-
-function nextLimit(page: readonly Entry[], limit: number): number {
-  if (page.length === 0) return limit;
-  const average = page.reduce((sum, entry) => sum + sizeOf(entry), 0) / page.length;
-  return Math.max(1, Math.min(LARGEST_PAGE, Math.floor(PAGE_BYTES / average)));
 }

@@ -48,8 +48,9 @@ export class RedisHints implements Hints {
     this.#node_id = options.node_id;
     this.#subscriber.on("message", (channel: string, text: string) => {
       if (!channel.startsWith(PREFIX)) return;
-      const { node_id, head, entries } = JSON.parse(text) as Hint & { node_id: string };
-      if (node_id === this.#node_id) return;
+      const hint = readHint(text);
+      if (hint === null || hint.node_id === this.#node_id) return;
+      const { head, entries } = hint;
       const session_id = channel.slice(PREFIX.length);
       options.onHint({ session_id, head, ...(entries && { entries }) });
     });
@@ -69,6 +70,15 @@ export class RedisHints implements Hints {
 
   unfollow(session_id: string): void {
     this.#subscriber.unsubscribe(PREFIX + session_id).catch(ignoreLostConnection);
+  }
+}
+
+/** What is published by somebody else on our channels is no hint, and must not end the process. */
+function readHint(text: string): (Hint & { node_id: string }) | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

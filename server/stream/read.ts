@@ -2,6 +2,7 @@ import { QueryTypes } from "sequelize";
 import type { Entry } from "../../contract/entry.ts";
 import { Session } from "../../models/index.ts";
 import { selectEntries } from "./kinds.ts";
+import { FIRST_PAGE, nextLimit, sizeOf } from "./page_size.ts";
 
 /**
  * Reads a page of a stream.
@@ -17,6 +18,34 @@ export async function readPage(session_id: string, after: number, limit: number)
     { bind: [session_id, after, after + limit], type: QueryTypes.SELECT },
   );
   return rows.map((row) => row.entry);
+}
+
+/** What one answer may weigh, about; whoever wants more asks again. */
+const ANSWER_BYTES = 2_097_152;
+
+/**
+ * Reads as much of a stream as fits one answer.
+ * @param after the number before the first wanted
+ * @param limit entries at the most
+ * @returns as readPage, but fewer where entries are large; at least one if there is one
+ */
+export async function readAnswer(
+  session_id: string,
+  after: number,
+  limit: number,
+): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let bytes = 0;
+  let step = FIRST_PAGE;
+  while (entries.length < limit && bytes < ANSWER_BYTES) {
+    const wanted = Math.min(step, limit - entries.length);
+    const page = await readPage(session_id, after + entries.length, wanted);
+    entries.push(...page);
+    if (page.length < wanted) break;
+    bytes += page.reduce((sum, entry) => sum + sizeOf(entry), 0);
+    step = nextLimit(page, step);
+  }
+  return entries;
 }
 
 /**

@@ -1,27 +1,8 @@
 import type { Entry } from "../../contract/entry.ts";
+import { sizeOf } from "./page_size.ts";
 
 const MAX_ENTRIES = 256;
 const MAX_BYTES = 262_144;
-
-/**
- * Estimates what an entry weighs on the wire, without encoding it.
- * @returns bytes, roughly
- */
-export function sizeOf(entry: Entry): number {
-  const columns = 300;
-  switch (entry.kind) {
-    case "message":
-      return columns + entry.content.length + jsonSize(entry.tool_call);
-    case "log_entry":
-      return columns + entry.message.length + jsonSize(entry.data);
-    default:
-      return columns + entry.content.length;
-  }
-}
-
-function jsonSize(value: object | null): number {
-  return value === null ? 0 : JSON.stringify(value).length;
-}
 
 /** The last entries a feed delivered, so that who is only a little behind needs no database. */
 export class RecentEntries {

@@ -213,6 +213,26 @@ describe("a feed", () => {
     await frozen.rollback().catch(() => {});
   });
 
+  it("is read in answers of a few megabytes, however large its entries", async () => {
+    const ann = await person("ann");
+    const execute = executeOn(newStream(10_000_000));
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    const content = "x".repeat(90_000);
+    const posts = Array.from({ length: 60 }, () =>
+      execute("comment.post", ann, { session_id, content }),
+    );
+    await Promise.all(posts);
+    const seqs: number[] = [];
+    for (let more = true; more; ) {
+      const input = { session_id, after: seqs.length, limit: 1000 };
+      const { entries, has_more } = await execute("stream.read", ann, input);
+      expect(entries.length).to.be.within(1, 30);
+      seqs.push(...entries.map((entry) => entry.seq));
+      more = has_more;
+    }
+    expect(seqs).to.deep.equal(Array.from({ length: 60 }, (_, index) => index + 1));
+  });
+
   it("refuses as rate_limited what would wait beyond the bound, and takes it later", async () => {
     const ann = await person("ann");
     const execute = executeOn(newStream(1000));
