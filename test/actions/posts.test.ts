@@ -75,6 +75,10 @@ describe("a post", () => {
     expect(refusal(() => comment(bot, { session_id, content: "Go" }))).to.equal("forbidden");
     expect(prompt(person, { session_id, content: "Go" })).to.include({ created_by: "ann" });
     expect(comment(person, { session_id, content: "Go" })).to.include({ user_id: "ann" });
+    const observer = { ...person, role: "observer" } as const;
+    const why = "not told what is said to bots, and known again if it was stored before";
+    expect(comment(observer, { session_id, content: "Go" }), why).to.include({ user_id: "ann" });
+    expect(prompt(observer, { session_id, content: "Go" }), why).to.include({ created_by: "ann" });
   });
 
   it("to the log says who wrote it: a person as the user, a bot as its agent", () => {
