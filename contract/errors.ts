@@ -27,6 +27,7 @@ export type ErrorCode = keyof typeof errors;
 
 /** What one refused field looks like in `details`. */
 export const Issue = z.strictObject({ path: z.string(), message: z.string() });
+export type Issue = z.infer<typeof Issue>;
 
 /** The `error` of a refused command, the same on both transports. */
 export const ErrorBody = z.strictObject({
