@@ -184,6 +184,15 @@ describe("a session's stream over HTTP", () => {
       expect(await refusalOf(open(session_id, "?limit=5"))).to.match(/^400 .*limit/);
     });
 
+    it("ends at once for a HEAD, which asks for no entries", async () => {
+      const session_id = await sessionOf(1);
+      const { status } = await fetch(`${node.url}/api/v1/sessions/${session_id}/stream`, {
+        method: "HEAD",
+        headers: { Authorization: `Bearer ${OWNER_TOKEN}`, Accept: "text/event-stream" },
+      });
+      expect(status).to.equal(200);
+    });
+
     it("is not there for somebody who may not follow the session", async () => {
       const session_id = await sessionOf(1);
       const stranger = await owner.call("user.create", {
