@@ -18,6 +18,11 @@ import { lockSessions, write } from "./stream/write.ts";
 /** The commands that both transports can execute. */
 export type Executable = Exclude<CommandName, SocketCommand>;
 
+/** Whether a command only reads. */
+export function isQuery(name: Executable): boolean {
+  return actions[name].kind === "query";
+}
+
 /** Executes a command for an actor: the one path, whatever the transport. */
 export type Execute = <Name extends Executable>(
   name: Name,

@@ -7,9 +7,8 @@ import { type CommandName, isCommandName } from "../../contract/commands.ts";
 import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
 import type { Actor } from "../actions/action.ts";
-import { actions } from "../actions/index.ts";
 import type { Authenticate } from "../authenticate.ts";
-import { type Executable, type Execute, refuse } from "../execute.ts";
+import { type Executable, type Execute, isQuery, refuse } from "../execute.ts";
 import { metrics } from "../metrics.ts";
 import type { OriginCheck } from "../origins.ts";
 import { forgiving, type RedisPair } from "../redis.ts";
@@ -188,7 +187,7 @@ export class Realtime {
       const name: CommandName = event;
       if (name in own) return own[name as keyof typeof own](connection, input);
       const executable = name as Executable;
-      return actions[executable].kind === "query"
+      return isQuery(executable)
         ? read(executable, actor, input)
         : execute(executable, actor, input);
     };
