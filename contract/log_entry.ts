@@ -78,7 +78,13 @@ export const logPost = command({
       session_id: id,
       type: LogEntry.shape.type,
       message: content,
-      data: LogEntry.shape.data.optional(),
+      data: LogEntry.shape.data
+        .optional()
+        .describe(
+          "Any object, except for two types. token_usage: { model, input, output, cached_input?, " +
+            "cache_write?, reasoning? }, tokens in disjoint buckets. cost: { amount, currency, model?, " +
+            "price_version? }, the amount a decimal string. Both also take turn_id? and run_id?",
+        ),
       agent_id: id.optional().describe("Whom it is charged to; a bot's own agent unless told"),
       id: id.optional().describe("The idempotency key: the same id and body is stored once"),
     })

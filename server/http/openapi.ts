@@ -57,10 +57,12 @@ function operation(command: Command, method: Method, path: string): object {
   const fields = Object.entries(properties);
   const others = fields.filter(([field]) => !inPath.has(field));
   const hasBody = method === "POST" || method === "PUT" || method === "PATCH";
-  const parameter = ([name, schema]: [string, Schema]) => ({
+  // The reference shows what a parameter says of itself, and not what its schema says.
+  const parameter = ([name, { description, ...schema }]: [string, Schema]) => ({
     name,
     in: inPath.has(name) ? "path" : "query",
     required: required.includes(name),
+    ...(description !== undefined && { description }),
     schema,
   });
   const body = {
