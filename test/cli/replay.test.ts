@@ -6,9 +6,9 @@ import { expect } from "chai";
 import { parseExport } from "../../cli/export_file.ts";
 import { readRecording } from "../../cli/read_recording.ts";
 import type { Recording } from "../../cli/recording.ts";
-import { comparable, sameStream } from "../../cli/same_stream.ts";
 import type { Input } from "../../contract/commands.ts";
 import { openRoom, type Room, run, sessionsIn } from "./room.ts";
+import { comparable, sameStream } from "./same_stream.ts";
 
 const fixture = fileURLToPath(new URL("history.json", import.meta.url));
 

@@ -5,7 +5,7 @@ import {
   type Recording,
   serverEventOf,
   sessionChangesOf,
-} from "./recording.ts";
+} from "../../cli/recording.ts";
 
 /**
  * Whether two recordings tell the same: the same kinds of entries in the same order, with the same
