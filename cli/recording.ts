@@ -29,7 +29,7 @@ export function agentOf(entry: RecordedEntry): string | null {
 
 /** The name of what happened, if only the server may write this entry. */
 export function serverEventOf(entry: RecordedEntry): string | null {
-  const event = entry.kind === "log_entry" ? entry.data?.event : undefined;
+  const event = entry.kind === "log_entry" ? entry.data.event : undefined;
   if (typeof event !== "string") return null;
   return reservedEvents.some((noun) => event.startsWith(`${noun}.`)) ? event : null;
 }
@@ -40,5 +40,5 @@ export type SessionChanges = z.infer<typeof Changes>;
 /** What a recorded change of the session changed, if this entry is one. */
 export function sessionChangesOf(entry: RecordedEntry): SessionChanges | null {
   if (entry.kind !== "log_entry" || serverEventOf(entry) !== "session.updated") return null;
-  return Changes.safeParse(entry.data?.changes).data ?? null;
+  return Changes.safeParse(entry.data.changes).data ?? null;
 }

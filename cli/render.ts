@@ -28,8 +28,7 @@ function textOf(entry: Entry): string {
     return [entry.content, call].filter(Boolean).join(" ");
   }
   if (entry.kind !== "log_entry") return entry.content;
-  const data = entry.data === null ? "" : ` ${JSON.stringify(entry.data)}`;
-  return `${entry.type}: ${entry.message}${data}`;
+  return `${entry.type}: ${entry.message} ${JSON.stringify(entry.data)}`;
 }
 
 /** Without line breaks and control characters: others wrote it, and it must not steer the terminal. */

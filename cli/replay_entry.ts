@@ -55,7 +55,7 @@ async function causeAgain(entry: RecordedLog, cast: Cast, person: Client): Promi
 async function issueCause(entry: RecordedLog, cast: Cast, person: Client): Promise<void> {
   const { session_id } = cast;
   const event = serverEventOf(entry);
-  const user_id = id.safeParse(entry.data?.user_id).data;
+  const user_id = id.safeParse(entry.data.user_id).data;
   const changes = sessionChangesOf(entry);
   if (changes) {
     const agent_ids = changes.agent_ids && agentsNow(changes.agent_ids, cast);
@@ -65,7 +65,7 @@ async function issueCause(entry: RecordedLog, cast: Cast, person: Client): Promi
       ...(agent_ids && { agent_ids }),
     });
   } else if (user_id && (event === "member.added" || event === "member.changed")) {
-    const role = sessionAddMember.input.shape.role.safeParse(entry.data?.role).data;
+    const role = sessionAddMember.input.shape.role.safeParse(entry.data.role).data;
     await person.command("session.add_member", { session_id, user_id, ...(role && { role }) });
   } else if (user_id && event === "member.removed") {
     await person.command("session.remove_member", { session_id, user_id });

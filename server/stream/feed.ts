@@ -252,7 +252,7 @@ export class Feed {
 
 /** Whether somebody's place in the session ended, or may have. */
 function changesRights(entry: Entry): boolean {
-  if (entry.kind !== "log_entry" || entry.data === null) return false;
+  if (entry.kind !== "log_entry") return false;
   const { event, changes } = entry.data;
   return (
     event === "member.removed" ||
