@@ -8,8 +8,8 @@ export interface ConnectionOptions {
 }
 
 const NO_TOKEN = `no access token: pass --token or set TASKMASTER_TOKEN.
-Where to get one: a server fixes the owner's with BOOTSTRAP_TOKEN; the link it prints at its first
-start signs a browser in; and whoever has a token makes others with POST /api/v1/tokens.`;
+Where to get one: a server prints the owner's at its first start, or fixes it with BOOTSTRAP_TOKEN;
+and whoever has a token of scope full makes others with POST /api/v1/tokens.`;
 
 /** Gives a command the options --url and --token, which the environment can set too. */
 export function addConnectionOptions(command: Command): Command {
