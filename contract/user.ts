@@ -4,7 +4,8 @@ import { id, line, listOf, page, timestamp } from "./field.ts";
 
 export const User = z.strictObject({
   id,
-  // As browsers take it, so that addresses without a dot work inside a network: owner@localhost.
+  // As browsers take it, so that addresses without a dot work inside a network: owner@localhost. In
+  // small letters, so that an issuer of JWTs and an admin mean the same person.
   email: z.email({ pattern: z.regexes.html5Email }).max(254).toLowerCase(),
   name: line,
   avatar_url: z.url().max(2000).nullable(),

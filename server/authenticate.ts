@@ -92,9 +92,8 @@ function createJwtCheck(config: Config): (token: string) => Promise<Actor> {
 
 /** The person a verified JWT names by email, made when they come for the first time. */
 async function personOf(payload: JWTPayload): Promise<User> {
-  const { success, data } = UserShape.shape.email.safeParse(payload.email);
+  const { success, data: email } = UserShape.shape.email.safeParse(payload.email);
   if (!success) throw refused("The JWT's email is not an email address");
-  const email = data.toLowerCase();
   // Some issuers write booleans as text.
   const { email_verified = true } = payload;
   if (email_verified !== true && email_verified !== "true") {

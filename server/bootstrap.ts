@@ -23,7 +23,7 @@ export async function bootstrap(
       transaction,
     });
     if (admin !== null && given.token === undefined) return null;
-    const email = given.email?.toLowerCase() ?? admin?.email ?? "owner@localhost";
+    const email = given.email ?? admin?.email ?? "owner@localhost";
     const [user] = await User.findOrCreate({
       where: { email },
       defaults: { email, name: email.split("@")[0]! },

@@ -32,9 +32,7 @@ export const userActions = {
     kind: "change",
     async run({ actor, transaction }, input) {
       authorize(mayManageUsers(actor), onlyAdmins);
-      // As a JWT's is, so that its issuer and the admin mean the same person.
-      const email = input.email.toLowerCase();
-      return wire(await User.create({ ...given(input), email }, { transaction }));
+      return wire(await User.create(given(input), { transaction }));
     },
   },
 
