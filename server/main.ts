@@ -32,12 +32,18 @@ async function main(): Promise<void> {
   }
 }
 
+const ECHO_MS = 500;
+
 function stopOnSignals(node: Node, logger: Logger): void {
-  let stopping = false;
+  let since: number | null = null;
   const stop = (signal: NodeJS.Signals) => {
-    // A second Ctrl-C means it: PostgreSQL recovers by itself at the next start.
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (since !== null) {
+      // A second Ctrl-C means it: PostgreSQL recovers by itself at the next start. But one that comes
+      // at once is the first again, which npm passes on to a process that the terminal told already.
+      if (performance.now() - since > ECHO_MS) process.exit(1);
+      return;
+    }
+    since = performance.now();
     logger.info({ signal }, "stopping");
     node.stop().then(
       () => process.exit(0),
