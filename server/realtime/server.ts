@@ -52,10 +52,10 @@ export interface RealtimeOptions {
 export class Realtime {
   readonly #io: Server;
   readonly #presence: Presence;
+  readonly #socketCommands: ReturnType<typeof socketCommands>;
   readonly #options: RealtimeOptions;
 
   /**
-   * @param http the server whose connections it shares; give it to `attach` when it exists
    * @param options the node's parts
    */
   constructor(options: RealtimeOptions) {
@@ -82,6 +82,9 @@ export class Realtime {
         if (redis) this.#io.serverSideEmit("presence", report);
       },
     });
+    const { execute, stream, maxBytes } = options;
+    const presence = this.#presence;
+    this.#socketCommands = socketCommands({ execute, stream, presence, io: this.#io, maxBytes });
     this.#io.on("presence", (report: PresenceReport) => this.#presence.onReport(report));
     this.#io.use((socket, next) => void this.#authenticate(socket, next));
     this.#io.on("connection", (socket) => this.#onConnection(socket));
@@ -145,14 +148,8 @@ export class Realtime {
   }
 
   #serve(connection: SocketConnection): void {
-    const { execute, logger, stream, maxBytes } = this.#options;
-    const own = socketCommands({
-      execute,
-      stream,
-      presence: this.#presence,
-      io: this.#io,
-      maxBytes,
-    });
+    const { execute, logger } = this.#options;
+    const own = this.#socketCommands;
     let underWay = 0;
     let reading: Promise<unknown> = Promise.resolve();
 
