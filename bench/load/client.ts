@@ -1,0 +1,134 @@
+import { uuidv7 } from "../../client/uuid.ts";
+import type { Dialect, Person, Session } from "./dialects/dialect.ts";
+import { deliveryOf, Follower, Reader } from "./follower.ts";
+import { numberOf, textOf } from "./text.ts";
+import { WebSocket } from "./web_socket.ts";
+
+interface Pending {
+  resolve(data: unknown): void;
+}
+
+const readers = new Map<Dialect, Reader>();
+
+/** One person's connection to a server under test. Every answer is checked; a wrong one throws. */
+export class Client {
+  readonly dialect: Dialect;
+  /** What it follows; null until it joined. */
+  follower: Follower | null = null;
+  #socket!: WebSocket;
+  readonly #reader: Reader;
+  #greeted: (() => void) | null = null;
+  #token: string;
+  #references = 0;
+  readonly #pending = new Map<number, Pending>();
+
+  private constructor(dialect: Dialect, token: string) {
+    this.dialect = dialect;
+    this.#token = token;
+    const reader = readers.get(dialect) ?? new Reader(dialect.read, dialect.numbered);
+    readers.set(dialect, reader);
+    this.#reader = reader;
+  }
+
+  /** Connects as a person; resolves when the server has accepted the token. */
+  static async connect(dialect: Dialect, url: string, { token }: Person): Promise<Client> {
+    const client = new Client(dialect, token);
+    const greeted = new Promise<void>((resolve) => {
+      client.#greeted = resolve;
+    });
+    const path = url + dialect.path;
+    client.#socket = await WebSocket.connect(path, (payload) => client.#onMessage(payload));
+    // The greeting may have come with the upgrade, before there was a socket to answer on.
+    for (const payload of client.#early.splice(0)) client.#onGreeting(payload);
+    await greeted;
+    return client;
+  }
+
+  /** Bytes that came in on this connection. */
+  get bytesReceived(): number {
+    return this.#socket.bytesReceived;
+  }
+
+  /**
+   * Sends a command.
+   * @returns the data of the reply
+   * @throws Error when the server refuses it
+   */
+  call(name: string, input: unknown): Promise<unknown> {
+    return new Promise((resolve) => {
+      this.#references += 1;
+      this.#pending.set(this.#references, { resolve });
+      this.#socket.send(this.dialect.command(this.#references, name, input));
+    });
+  }
+
+  /**
+   * Posts a message.
+   * @param number of its text; see text.ts
+   * @param acknowledged called when the server said that it is stored
+   */
+  post(session_id: string, number: number, acknowledged: () => void): void {
+    this.#references += 1;
+    this.#pending.set(this.#references, {
+      resolve: (data) => {
+        const stored = numberOf(this.dialect.posted(data).content);
+        if (stored !== number) throw new Error(`${stored} was acknowledged instead of ${number}`);
+        acknowledged();
+      },
+    });
+    const text = textOf(number);
+    this.#socket.send(this.dialect.post(this.#references, session_id, uuidv7(), text));
+  }
+
+  /** Lets what `write` sends leave in one write. */
+  batch(write: () => void): void {
+    this.#socket.batch(write);
+  }
+
+  /**
+   * Follows a session.
+   * @returns what it gets, counted and checked
+   */
+  async join({ session_id, head }: Session): Promise<Follower> {
+    this.follower = new Follower(this.dialect.numbered, head);
+    const reply = await this.call("session.join", { session_id, after: head });
+    this.follower.take(deliveryOf(this.dialect.backlog(reply), this.dialect.numbered));
+    return this.follower;
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  readonly #early: string[] = [];
+
+  #onMessage(payload: Buffer): void {
+    if (this.#greeted) {
+      this.#onGreeting(payload.toString());
+      return;
+    }
+    const message = this.#reader.read(payload);
+    if ("texts" in message) this.follower!.take(message);
+    else if (message.kind === "ping") this.#socket.send(this.dialect.pong);
+    else if (message.kind === "reply") {
+      if (message.error) throw new Error(`refused: ${JSON.stringify(message.error)}`);
+      const pending = this.#pending.get(message.reference);
+      if (!pending) throw new Error("a reply came twice, or to nothing");
+      this.#pending.delete(message.reference);
+      pending.resolve(message.data);
+    }
+  }
+
+  #onGreeting(payload: string): void {
+    if (!this.#socket) {
+      this.#early.push(payload);
+      return;
+    }
+    const { send, ready } = this.dialect.greet(payload, this.#token);
+    if (send !== null) this.#socket.send(send);
+    if (!ready) return;
+    this.#greeted?.();
+    this.#greeted = null;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Pool as Database } from "pg";
+import type { Client } from "../client.ts";
+
+/** A message as a server sends it. */
+export interface Row {
+  /** Its place in its session; null where the server gives none. */
+  readonly seq: number | null;
+  readonly content: string;
+}
+
+/** What one message of a server's says. */
+export type Incoming =
+  | {
+      readonly kind: "reply";
+      /** Which command it answers. */
+      readonly reference: number;
+      /** null when the command was refused. */
+      readonly data: unknown;
+      /** The refusal, if any, as the server words it. */
+      readonly error: unknown;
+    }
+  | { readonly kind: "rows"; readonly rows: readonly Row[] }
+  | { readonly kind: "ping" }
+  | { readonly kind: "other" };
+
+/** Somebody who may use the server under test. */
+export interface Person {
+  readonly token: string;
+  readonly user_id: string;
+}
+
+/** How one kind of server is spoken to: everything in which the peers differ for the load. */
+export interface Dialect {
+  /** Of the WebSocket, with its query. */
+  readonly path: string;
+  /** Whether every message of a session has a number without gap, in the order of delivery. */
+  readonly numbered: boolean;
+  /** What to send when the server greets (each message until `ready`); null for nothing. */
+  greet(payload: string, token: string): { send: string | null; ready: boolean };
+  /** What to send to a ping. */
+  readonly pong: string;
+  command(reference: number, name: string, input: unknown): string;
+  /** Encodes a message.post; `id` is the client's, for servers that take one. */
+  post(reference: number, session_id: string, id: string, content: string): string;
+  /** Understands what the server sent. */
+  read(payload: Buffer): Incoming;
+  /** The message that a reply to a post says is stored. */
+  posted(data: unknown): Row;
+  /** The backlog in the reply to a join; empty where it comes as rows. */
+  backlog(data: unknown): readonly Row[];
+  /** Makes people who may use the server. */
+  enroll(url: string, database: Database, count: number): Promise<Person[]>;
+  /** Makes a session; the first of the people owns it, the others take part. */
+  createSession(owner: Client, database: Database, people: readonly Person[]): Promise<Session>;
+  /** Puts messages 1 to count (of text.ts) into an empty session, past the server. */
+  fill(database: Database, session_id: string, count: number): Promise<Session>;
+}
+
+/** A session, and the cursor of who has everything in it: what to join `after` to get only news. */
+export interface Session {
+  readonly session_id: string;
+  readonly head: number;
+}

@@ -1,0 +1,12 @@
+import type { Dialect } from "./dialect.ts";
+import { naive, naiveNumbered } from "./naive.ts";
+import { taskmaster } from "./taskmaster.ts";
+
+/** How to speak to each server under test, by the name of the peer. */
+export const dialects = {
+  taskmaster,
+  naive,
+  naive_numbered: naiveNumbered,
+} as const satisfies Record<string, Dialect>;
+
+export type PeerName = keyof typeof dialects;

@@ -1,0 +1,130 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { type Cores, shareCores } from "./cores.ts";
+import { dialects, type PeerName } from "./load/dialects/index.ts";
+import type { Job, Measured } from "./load/main.ts";
+import { drawChart } from "./report/chart.ts";
+import { describeMachine } from "./report/machine.ts";
+import { REFERENCE } from "./report/ratios.ts";
+import type { Result, Run } from "./report/result.ts";
+import { digits, printTable } from "./report/table.ts";
+import { type Stage, startStage } from "./stage.ts";
+import { workloads } from "./workloads/index.ts";
+import type { Workload } from "./workloads/workload.ts";
+
+interface Options {
+  quick: boolean;
+  rounds?: number;
+  peers: string[];
+  out?: string;
+}
+
+const list = (text: string) => text.split(",");
+
+const program = new Command("bench")
+  .description("Measures Taskmaster beside other servers; see bench/README.md")
+  .argument("[workload...]", `which to run: ${Object.keys(workloads).join(", ")}; all by default`)
+  .option("--quick", "one round of short windows, to see that all works", false)
+  .addOption(new Option("--rounds <number>", "rounds to run, 5 by default").argParser(Number))
+  .option("--peers <names>", "servers to measure, with commas between", list, Object.keys(dialects))
+  .option("--out <folder>", "where to leave the results as JSON and as a chart")
+  .action(run);
+await program.parseAsync();
+
+async function run(names: string[], options: Options): Promise<void> {
+  const chosen = names.length > 0 ? names : Object.keys(workloads);
+  for (const name of chosen) if (!workloads[name]) program.error(`there is no workload ${name}`);
+  const cores = shareCores();
+  const stage = await startStage(cores);
+  try {
+    const machine = await describeMachine(stage.database_url, stage.redis_url);
+    const report: Run = {
+      machine,
+      quick: options.quick,
+      workloads: Object.fromEntries(chosen.map((name) => [name, workloads[name]!])),
+      results: [],
+      remarks: remarks(cores),
+    };
+    for (const name of chosen) {
+      report.results.push(...(await runWorkload(stage, name, workloads[name]!, options)));
+    }
+    console.log(printTable(report));
+    if (options.out) await leave(report, options.out);
+  } finally {
+    await stage.stop();
+  }
+}
+
+/** Rounds are interleaved, so that what disturbs the machine disturbs all peers alike. */
+async function runWorkload(
+  stage: Stage,
+  name: string,
+  workload: Workload,
+  { quick, rounds = quick ? 1 : 5, peers }: Options,
+): Promise<Result[]> {
+  const measured = workload.peers.filter((peer) => peers.includes(peer));
+  const running = new Map<PeerName, Awaited<ReturnType<Stage["start"]>>>();
+  for (const peer of measured) running.set(peer, await stage.start(peer, workload.nodes));
+  const load = startLoad();
+  const results: Result[] = [];
+  for (const { variant } of workload.cases(quick)) {
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const [peer, { target }] of running) {
+        const answer = await load.measure({ target, workload: name, variant, quick });
+        results.push({ workload: name, variant, peer, round, ...answer });
+        console.error(progress(workload, results.at(-1)!));
+      }
+    }
+  }
+  load.stop();
+  for (const { stop } of running.values()) await stop();
+  return results;
+}
+
+/** The load generator, a process of its own on the core that this one left to it. */
+function startLoad(): { measure(job: Job): Promise<Measured>; stop(): void } {
+  const child = fork(join(import.meta.dirname, "load/main.ts"), {
+    execArgv: ["--import", "tsx"],
+  });
+  const ended = once(child, "exit").then(() => {
+    throw new Error("the load generator ended; what it saw is above");
+  });
+  ended.catch(() => {}); // it may also end because it was told to
+  return {
+    async measure(job) {
+      const answer = once(child, "message");
+      child.send(job);
+      const [measured] = (await Promise.race([answer, ended])) as [Measured];
+      return measured;
+    },
+    stop: () => child.kill(),
+  };
+}
+
+function progress({ figures }: Workload, result: Result): string {
+  const values = Object.entries(result.figures).map(
+    ([name, value]) => `${figures[name]!.title} ${digits(value)} ${figures[name]!.unit}`,
+  );
+  return `${result.workload} ${result.variant} · round ${result.round} · ${result.peer}: ${values.join(", ")}`;
+}
+
+function remarks(cores: Cores | null): string[] {
+  if (!cores)
+    return [
+      "Nothing was pinned to a core, so the peers disturbed each other: not comparable with other runs.",
+    ];
+  const { server, load, postgres } = cores;
+  return [
+    `The server ran on core ${server}, the load generator on ${load}, PostgreSQL and Redis on ${postgres}.`,
+    `Ratios are to ${REFERENCE} in the same round.`,
+  ];
+}
+
+async function leave(report: Run, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "results.json"), `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(join(folder, "chart.svg"), drawChart(report));
+}
