@@ -12,6 +12,7 @@ const rooms = {
     "^server/(stream|orchestration)/",
     "^(models|contract)/",
     "^server/metrics\\.ts$",
+    "^server/database/sql\\.ts$",
   ],
   "^server/actions/": ["^server/(actions|policies|stream)/", "^(models|contract)/"],
   "^server/database/": ["^server/(database/|metrics\\.ts$|config\\.ts$)", "^models/"],

@@ -72,6 +72,9 @@ export const variables = {
   SUBSCRIBER_BUFFER_BYTES: wholeNumber(16_384, 268_435_456)
     .default(1_048_576)
     .describe("Bytes waiting for one subscriber before it is fed from the database instead"),
+  STREAM_CACHE_BYTES: wholeNumber(0, 17_179_869_184)
+    .default(67_108_864)
+    .describe("Bytes of recent entries kept in memory for those who join or catch up"),
   APPEND_QUEUE_BYTES: wholeNumber(1_048_576, 4_294_967_296)
     .default(67_108_864)
     .describe("Bytes of posts waiting to be stored on this node; more are rate_limited"),

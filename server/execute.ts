@@ -3,17 +3,17 @@ import type { Sequelize } from "sequelize";
 import type * as z from "zod";
 import type { Scope } from "../contract/command.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
-import type { Entry } from "../contract/entry.ts";
 import { CommandError, type Issue } from "../contract/errors.ts";
 import { assertPlainJson } from "../contract/json.ts";
 import type { Action, Actor, ChangeContext, SocketCommand } from "./actions/action.ts";
 import { actions } from "./actions/index.ts";
 import { assertMayPost } from "./actions/posting.ts";
 import { refusalOf } from "./actions/refusal.ts";
+import { sqlIn } from "./database/sql.ts";
 import { metrics } from "./metrics.ts";
 import { notifyRevoked } from "./revocations.ts";
 import type { Stream } from "./stream/stream.ts";
-import { lockSessions, write } from "./stream/write.ts";
+import { lockSessions, type Written, write } from "./stream/write.ts";
 
 /** The commands that both transports can execute. */
 export type Executable = Exclude<CommandName, SocketCommand>;
@@ -51,16 +51,19 @@ export function createExecute(options: {
     actor: Actor,
     input: never,
   ) {
-    const appended: Entry[] = [];
+    const appended: Written[] = [];
     const output = await sequelize.transaction((transaction) => {
       const context: ChangeContext = {
         actor,
         transaction,
         append: async (draft) => {
-          const locked = await lockSessions([draft.session_id], transaction);
-          const [written] = await write([{ draft }], locked, transaction);
+          const sql = sqlIn(transaction);
+          const locked = await lockSessions([draft.session_id], sql);
+          const { result, sent } = write([{ draft }], locked, new Map(), sql);
+          await sent;
+          const [written] = result;
           if (written === undefined || written instanceof CommandError) throw written;
-          appended.push(written.entry);
+          appended.push(written);
           return written.entry;
         },
         revoke: (revocation) => notifyRevoked(revocation, transaction),
@@ -84,9 +87,10 @@ export function createExecute(options: {
       case "change":
         return change(action, actor, input);
       case "post": {
-        const { session_id } = input as { session_id: string };
+        const { session_id, id } = input as { session_id: string; id?: string };
         const { entry, duplicate } = await stream.post({
           session_id,
+          id,
           identity: actor,
           bytes,
           admit: assertMayPost,

@@ -66,6 +66,11 @@ export const metrics = {
     help: "Entries handed over to subscribers, counted once per subscriber",
     registers,
   }),
+  historyBytes: new Gauge({
+    name: "taskmaster_stream_cache_bytes",
+    help: "Memory taken by entries that were read or delivered lately",
+    registers,
+  }),
   hintsLost: new Counter({
     name: "taskmaster_hints_lost_total",
     help: "Hints that could not be published because Redis was away",

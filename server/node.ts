@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from "uuid";
 import { createAuthenticate } from "./authenticate.ts";
 import { bootstrap } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
+import { AppendConnection } from "./database/append_connection.ts";
 import { connect } from "./database/connection.ts";
 import { startEmbedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrator.ts";
@@ -19,6 +20,7 @@ import { Realtime } from "./realtime/server.ts";
 import { connectRedis } from "./redis.ts";
 import { Revocations } from "./revocations.ts";
 import { noHints, RedisHints } from "./stream/hints.ts";
+import { History } from "./stream/history.ts";
 import { Stream } from "./stream/stream.ts";
 
 /** A running node. */
@@ -131,14 +133,16 @@ async function serve(
   const redis = config.REDIS_URL ? connectRedis(config.REDIS_URL, logger) : null;
   cleanups.push(() => redis?.close());
 
+  const appending = new AppendConnection(database.url);
+  cleanups.push(() => withLimit(appending.close(), CLOSE_MS));
   const stream = new Stream({
-    sequelize,
+    transact: appending.transact,
     queueBytes: config.APPEND_QUEUE_BYTES,
     pollMs: config.STREAM_POLL_MS,
     hints: (onHint) => (redis ? new RedisHints({ ...redis, node_id, onHint }) : noHints),
     feed: {
       bufferBytes: config.SUBSCRIBER_BUFFER_BYTES,
-      broadcast: (session_id, entries) => realtime.broadcast(session_id, entries),
+      history: new History(config.STREAM_CACHE_BYTES),
       onError: (error) => logger.warn({ err: error }, "reading a stream failed; trying again"),
     },
   });

@@ -2,7 +2,8 @@ import type { Transaction } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
 import type { Identity } from "../../models/index.ts";
 import { Session } from "../../models/index.ts";
-import { type Access, accessOf, loadAccessRows } from "../stream/access.ts";
+import { sqlIn } from "../database/sql.ts";
+import { type Access, AccessTable } from "../stream/access.ts";
 
 /**
  * Loads a session together with what the actor may do in it.
@@ -39,8 +40,9 @@ async function withAccess(
   session: Session | null,
   transaction: Transaction | null,
 ): Promise<{ session: Session; access: Access }> {
-  const rows = session && (await loadAccessRows([session.id], [identity.user_id], transaction));
-  const access = session && accessOf(rows ?? [], session, identity);
+  const table =
+    session && (await AccessTable.load([session.id], [identity.user_id], sqlIn(transaction)));
+  const access = session && table!.access(session, identity);
   if (!session || !access) throw new CommandError("not_found", "There is no such session for you");
   return { session, access };
 }

@@ -12,6 +12,14 @@ const STATEMENT_MS = 30_000;
 /** A node that is frozen inside a transaction holds its sessions, and whoever waits for them, this long. */
 const FROZEN_MS = 5_000;
 
+/** What holds on each of the node's connections. */
+export const sessionSettings = {
+  connectionTimeoutMillis: PATIENCE_MS,
+  statement_timeout: STATEMENT_MS,
+  idle_in_transaction_session_timeout: FROZEN_MS,
+  keepAlive: true,
+};
+
 /**
  * Opens the node's pool of connections and binds the models to it. Connects when first used.
  * @param url postgres://…; a Unix socket as postgres://user@/database?host=FOLDER
@@ -23,12 +31,7 @@ export function connect(url: string, poolMax: number): Sequelize {
     dialectModule: pg,
     logging: false,
     pool: { max: poolMax, min: 1, idle: 30_000, acquire: PATIENCE_MS },
-    dialectOptions: {
-      connectionTimeoutMillis: PATIENCE_MS,
-      statement_timeout: STATEMENT_MS,
-      idle_in_transaction_session_timeout: FROZEN_MS,
-      keepAlive: true,
-    },
+    dialectOptions: sessionSettings,
     retry: { max: 0 },
     // A scope's conditions must hold beside a query's own, never be replaced by them.
     define: { whereMergeStrategy: "and" },

@@ -1,8 +1,8 @@
 import type { Request, Response } from "express";
-import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
 import type { Actor } from "../actions/action.ts";
 import type { Identity, Rights } from "../stream/access.ts";
+import type { Chunk } from "../stream/chunk.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
 import type { HttpOptions } from "./options.ts";
 
@@ -12,7 +12,6 @@ const HEARTBEAT_MS = 15_000;
 /** An HTTP response that follows one session as Server-Sent Events. */
 class EventsSubscriber implements Subscriber {
   readonly identity: Identity;
-  readonly sharesBroadcast = false;
   rights: Rights;
   cursor: number;
   /** Called once when the subscription ends, whoever ended it. */
@@ -28,9 +27,9 @@ class EventsSubscriber implements Subscriber {
 
   setLive(): void {}
 
-  send(entries: readonly Entry[]): void {
-    const text = entries.map((entry) => `id: ${entry.seq}\ndata: ${JSON.stringify(entry)}\n\n`);
-    this.#response.write(text.join(""));
+  send({ first, texts }: Chunk): void {
+    const events = texts.map((text, index) => `id: ${first + index}\ndata: ${text}\n\n`);
+    this.#response.write(events.join(""));
   }
 
   waitingBytes(): number {

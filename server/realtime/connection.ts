@@ -1,9 +1,11 @@
 import type { Socket } from "socket.io";
-import type { Entry } from "../../contract/entry.ts";
 import type { ServerEvents } from "../../contract/signal.ts";
 import type { Actor } from "../actions/action.ts";
 import type { Identity, Rights } from "../stream/access.ts";
+import type { Chunk } from "../stream/chunk.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
+import { encodeEntries, encodeEvent, frameOf } from "./frame.ts";
+import type { DirectWebSocket } from "./web_socket.ts";
 
 type Outgoing = { [Name in keyof ServerEvents]: (payload: ServerEvents[Name]) => void };
 
@@ -21,6 +23,8 @@ export class SocketConnection {
   readonly actor: Actor;
   /** Sessions it follows, by id. */
   readonly subscriptions = new Map<string, SocketSubscriber>();
+  /** Its WebSocket, once it is on one; a client may begin with HTTP polling. */
+  #direct: DirectWebSocket | null = null;
   #waitingBytes = 0;
   #drained: (() => void)[] = [];
 
@@ -40,13 +44,36 @@ export class SocketConnection {
     conn.on("close", () => this.#wake());
   }
 
+  /** From now on what is sent goes directly to its WebSocket. */
+  useDirect(direct: DirectWebSocket): void {
+    this.#direct = direct;
+  }
+
+  /** Sends an event that the contract declares. */
+  send<Name extends keyof ServerEvents>(name: Name, payload: ServerEvents[Name]): void {
+    this.sendPacket(encodeEvent(name, payload));
+  }
+
+  /** Sends entries. */
+  sendEntries(chunk: Chunk): void {
+    if (this.#direct) this.#direct.sendSoon(frameOf(chunk));
+    else this.socket.conn.write(encodeEntries(chunk));
+  }
+
+  /** Sends a Socket.IO packet. */
+  sendPacket(packet: string): void {
+    if (this.#direct) this.#direct.sendSoon(`4${packet}`);
+    else this.socket.conn.write(packet);
+  }
+
   /** Bytes accepted for this socket that its transport has not taken yet. */
   get waitingBytes(): number {
-    return this.#waitingBytes;
+    return this.#waitingBytes + (this.#direct?.waitingBytes ?? 0);
   }
 
   /** Resolves when the transport took what was waiting, or the socket is gone. */
   drained(): Promise<void> {
+    if (this.#direct && this.#direct.waitingBytes > 0) return this.#direct.drained();
     return new Promise((resolve) => this.#drained.push(resolve));
   }
 
@@ -65,7 +92,7 @@ export class SocketConnection {
   }
 }
 
-/** The room of a session's live subscribers: those that stand at the delivered point. */
+/** The room of a session's live subscribers, who get its signals. */
 export function liveRoom(session_id: string): string {
   return `live:${session_id}`;
 }
@@ -73,7 +100,6 @@ export function liveRoom(session_id: string): string {
 /** A socket that follows one session. */
 export class SocketSubscriber implements Subscriber {
   readonly identity: Identity;
-  readonly sharesBroadcast = true;
   rights: Rights;
   cursor: number;
   /** Called once when the subscription ends, whoever ended it. */
@@ -95,11 +121,8 @@ export class SocketSubscriber implements Subscriber {
     else void socket.leave(liveRoom(this.#session_id));
   }
 
-  send(entries: readonly Entry[]): void {
-    this.#connection.socket.emit("entries", {
-      session_id: this.#session_id,
-      entries: [...entries],
-    });
+  send(chunk: Chunk): void {
+    this.#connection.sendEntries(chunk);
   }
 
   waitingBytes(): number {
@@ -111,7 +134,7 @@ export class SocketSubscriber implements Subscriber {
   }
 
   closed(reason: string): void {
-    this.#connection.socket.emit("closed", { session_id: this.#session_id, reason });
+    this.#connection.send("closed", { session_id: this.#session_id, reason });
     this.leave();
   }
 

@@ -1,10 +1,9 @@
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { createAdapter } from "@socket.io/redis-adapter";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { type CommandName, isCommandName } from "../../contract/commands.ts";
-import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
 import type { Actor } from "../actions/action.ts";
 import type { Authenticate } from "../authenticate.ts";
@@ -15,8 +14,10 @@ import { forgiving, type RedisPair } from "../redis.ts";
 import type { Revocations } from "../revocations.ts";
 import type { Stream } from "../stream/stream.ts";
 import { liveRoom, SocketConnection, type TypedSocket } from "./connection.ts";
+import { readEvent } from "./frame.ts";
 import { Presence, type PresenceReport } from "./presence.ts";
 import { socketCommands } from "./socket_commands.ts";
+import { type DirectWebSocket, directEngine, flush } from "./web_socket.ts";
 
 type Reply = { ok: true; data: unknown } | { ok: false; error: CommandError };
 type Acknowledge = (reply: Reply) => void;
@@ -54,6 +55,10 @@ export class Realtime {
   readonly #presence: Presence;
   readonly #socketCommands: ReturnType<typeof socketCommands>;
   readonly #options: RealtimeOptions;
+  /** WebSockets by the request that they began with. */
+  readonly #opened = new WeakMap<IncomingMessage, DirectWebSocket>();
+  /** Those that connections on HTTP polling may move to, by the id of the connection. */
+  readonly #upgrades = new Map<string, DirectWebSocket>();
 
   /**
    * @param options the node's parts
@@ -65,6 +70,7 @@ export class Realtime {
       serveClient: false,
       maxHttpBufferSize: options.maxFrameBytes,
       pingTimeout: PING_TIMEOUT_MS,
+      wsEngine: directEngine((request, direct) => this.#onWebSocket(request, direct)),
       // Browsers send WebSocket upgrades anywhere, and CORS does not hold them back.
       allowRequest: (request, allow) => {
         const allowed = originAllowed(request.headers.origin, request.headers.host);
@@ -95,14 +101,10 @@ export class Realtime {
     this.#io.attach(http);
   }
 
-  /** Sends entries to all live subscribers of a session on this node, encoded once. */
-  broadcast(session_id: string, entries: readonly Entry[]): void {
-    this.#io.local.to(liveRoom(session_id)).emit("entries", { session_id, entries });
-  }
-
   /** Ends every socket, after what waits for it is sent; clients connect again, to another node. */
   async stop(): Promise<void> {
     this.#presence.stop();
+    flush();
     // Without Socket.IO's own goodbye, after which clients would stay away.
     const closed = [...this.#io.of("/").sockets.values()].map(({ conn }) => {
       const gone = new Promise((resolve) => conn.once("close", resolve));
@@ -125,6 +127,15 @@ export class Realtime {
       const refusal = refuse(error, this.#options.logger, { event: "connect" });
       // Socket.IO hands `data` to the client with its connect_error.
       next(Object.assign(new Error(refusal.message), { data: refusal.toJSON() }));
+    }
+  }
+
+  #onWebSocket(request: IncomingMessage, direct: DirectWebSocket): void {
+    const sid = new URL(request.url ?? "", "ws://here").searchParams.get("sid");
+    if (sid === null) this.#opened.set(request, direct);
+    else {
+      this.#upgrades.set(sid, direct);
+      direct.on("close", () => this.#upgrades.delete(sid));
     }
   }
 
@@ -189,9 +200,7 @@ export class Realtime {
         : execute(executable, actor, input);
     };
 
-    connection.socket.onAny(async (named: unknown, ...args: unknown[]) => {
-      const event = String(named); // Socket.IO lets numbers through as well
-      const acknowledge = typeof args.at(-1) === "function" ? (args.pop() as Acknowledge) : null;
+    const serve = async (event: string, args: unknown[], acknowledge: Acknowledge | null) => {
       underWay += 1;
       try {
         if (acknowledge === null) {
@@ -204,11 +213,37 @@ export class Realtime {
       } catch (error) {
         const refusal = refuse(error, logger, { command: event });
         if (acknowledge) acknowledge({ ok: false, error: refusal });
-        else
-          connection.socket.emit("error", { event: event.slice(0, 100), error: refusal.toJSON() });
+        else connection.send("error", { event: event.slice(0, 100), error: refusal.toJSON() });
       } finally {
         underWay -= 1;
       }
+    };
+
+    const { socket } = connection;
+    socket.onAny((event: unknown, ...args: unknown[]) => {
+      const acknowledge = typeof args.at(-1) === "function" ? (args.pop() as Acknowledge) : null;
+      void serve(String(event), args, acknowledge); // Socket.IO lets numbers through as well
+    });
+    const useDirect = (direct: DirectWebSocket) => {
+      connection.useDirect(direct);
+      direct.onText = (text) => {
+        const packet = socket.connected ? readEvent(text) : null;
+        if (packet === null) return false;
+        const { id, event, args } = packet;
+        const acknowledge = (reply: Reply) =>
+          connection.sendPacket(`3${id}[${JSON.stringify(reply)}]`);
+        void serve(event, args, id === "" ? null : acknowledge);
+        return true;
+      };
+    };
+    const { conn } = socket;
+    const opened = this.#opened.get(socket.request);
+    if (opened) useDirect(opened);
+    const { sid } = conn.transport;
+    conn.once("upgrade", () => {
+      const direct = this.#upgrades.get(sid);
+      // Once what waited for the polling client is on its way, so that nothing overtakes it.
+      if (direct) setImmediate(useDirect, direct);
     });
   }
 }

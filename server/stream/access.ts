@@ -1,6 +1,6 @@
-import { QueryTypes, type Transaction } from "sequelize";
 import type { SessionRole, Session as SessionRow } from "../../contract/session.ts";
-import { type Identity, Session } from "../../models/index.ts";
+import type { Identity } from "../../models/index.ts";
+import type { Sql } from "../database/sql.ts";
 
 export type { Identity };
 
@@ -20,7 +20,7 @@ export interface Access extends Rights {
 }
 
 /** A row of the view session_access, the one place that says who may enter a session. */
-export interface AccessRow {
+interface AccessRow {
   session_id: string;
   user_id: string;
   agent_id: string | null;
@@ -29,64 +29,80 @@ export interface AccessRow {
 
 const rank: Record<SessionRole, number> = { observer: 0, participant: 1, owner: 2 };
 
-/**
- * Reads who may enter which session.
- * @param session_ids the sessions in question
- * @param user_ids the users in question
- * @returns the rows of session_access for every pair of the two
- */
-export function loadAccessRows(
-  session_ids: readonly string[],
-  user_ids: readonly string[],
-  transaction: Transaction | null = null,
-): Promise<AccessRow[]> {
-  return Session.sequelize!.query<AccessRow>(
-    `SELECT session_id, user_id, agent_id, role FROM session_access
-      WHERE session_id = ANY ($1::uuid[]) AND user_id = ANY ($2::uuid[])`,
-    { bind: [session_ids, user_ids], type: QueryTypes.SELECT, transaction },
-  );
+/** Who may enter which sessions, read at one moment. */
+export class AccessTable {
+  readonly #rows = new Map<string, AccessRow[]>();
+  readonly #rights = new Map<string, Rights | null>();
+
+  private constructor(rows: readonly AccessRow[]) {
+    for (const row of rows) {
+      const place = `${row.session_id} ${row.user_id}`;
+      const known = this.#rows.get(place);
+      if (known) known.push(row);
+      else this.#rows.set(place, [row]);
+    }
+  }
+
+  /**
+   * Reads who may enter which session.
+   * @param session_ids the sessions in question
+   * @param user_ids the users in question
+   */
+  static async load(
+    session_ids: readonly string[],
+    user_ids: readonly string[],
+    sql: Sql,
+  ): Promise<AccessTable> {
+    const rows = await sql<AccessRow>(
+      `SELECT session_id, user_id, agent_id, role FROM session_access
+        WHERE session_id = ANY ($1::uuid[]) AND user_id = ANY ($2::uuid[])`,
+      [session_ids, user_ids],
+    );
+    return new AccessTable(rows);
+  }
+
+  /**
+   * Decides what one actor may do in one session.
+   * @param session_id one of those that were read
+   * @param identity of one of the users that were read
+   * @returns null when it may not even see the session
+   */
+  rights(session_id: string, identity: Identity): Rights | null {
+    const place = `${session_id} ${identity.user_id}`;
+    const key = `${place} ${identity.agent_id}`;
+    const known = this.#rights.get(key);
+    if (known !== undefined) return known;
+    const own = (this.#rows.get(place) ?? []).filter(
+      // A bot enters by its own agent only, whatever else its owner may enter.
+      (row) => identity.agent_id === null || row.agent_id === identity.agent_id,
+    );
+    const rights = own.length === 0 ? null : sum(own);
+    this.#rights.set(key, rights);
+    return rights;
+  }
+
+  /**
+   * Decides the same for a session whose row is at hand.
+   * @param proxy_agent_id the agent a person speaks through, where it matters
+   * @returns null when it may not even see the session
+   */
+  access(
+    session: Access["session"],
+    identity: Identity,
+    proxy_agent_id: string | null = null,
+  ): Access | null {
+    const rights = this.rights(session.id, identity);
+    return rights && { ...rights, identity, session, proxy_agent_id };
+  }
 }
 
-/**
- * Decides what one actor may do in one session.
- * @param rows access rows that include those of this session and user; others are passed over
- * @returns null when it may not even see the session
- */
-export function rightsOf(
-  rows: readonly AccessRow[],
-  session_id: string,
-  identity: Identity,
-): Rights | null {
-  const own = rows.filter(
-    (row) =>
-      row.session_id === session_id &&
-      row.user_id === identity.user_id &&
-      // A bot enters by its own agent only, whatever else its owner may enter.
-      (identity.agent_id === null || row.agent_id === identity.agent_id),
-  );
-  if (own.length === 0) return null;
-  const role = own.reduce<SessionRole>(
+function sum(rows: readonly AccessRow[]): Rights {
+  const role = rows.reduce<SessionRole>(
     (best, row) => (rank[row.role] > rank[best] ? row.role : best),
     "observer",
   );
-  const agent_ids = own.flatMap((row) =>
+  const agent_ids = rows.flatMap((row) =>
     row.agent_id !== null && row.role !== "observer" ? [row.agent_id] : [],
   );
   return { role, agent_ids };
-}
-
-/**
- * Decides the same for a session whose row is at hand.
- * @param rows as for rightsOf
- * @param proxy_agent_id the agent a person speaks through, where it matters
- * @returns null when it may not even see the session
- */
-export function accessOf(
-  rows: readonly AccessRow[],
-  session: Access["session"],
-  identity: Identity,
-  proxy_agent_id: string | null = null,
-): Access | null {
-  const rights = rightsOf(rows, session.id, identity);
-  return rights && { ...rights, identity, session, proxy_agent_id };
 }

@@ -1,16 +1,18 @@
-import { BaseError, type Sequelize, type Transaction } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
 import type { Identity } from "../../models/index.ts";
+import type { Sql, Transact, Work } from "../database/sql.ts";
 import { metrics } from "../metrics.ts";
-import { type Access, accessOf, loadAccessRows } from "./access.ts";
+import { type Access, AccessTable } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { findProxyAgents } from "./proxy_agent.ts";
-import { type Candidate, lockSessions, type Written, write } from "./write.ts";
+import { type Candidate, findStored, lockSessions, type Written, write } from "./write.ts";
 
 /** Somebody's wish to add one entry to a session. */
 export interface Post {
   readonly session_id: string;
   readonly identity: Identity;
+  /** The entry's id, if the client chose one. */
+  readonly id: string | undefined;
   /** Of the input as JSON, so that what waits and what leaves together is bounded. */
   readonly bytes: number;
   /** Throws a CommandError if nothing may be added now; not asked about what is stored already. */
@@ -19,7 +21,8 @@ export interface Post {
   draft(access: Access): Draft;
 }
 
-type Outcome = Written | CommandError;
+/** What became of a post: stored, refused, or a fault of ours in making its draft. */
+type Outcome = Written | Error;
 
 interface Waiting {
   readonly post: Post;
@@ -38,7 +41,7 @@ const BATCH_BYTES = 4_194_304;
  * next one, so that one commit to disk serves many posts and no timer delays the first.
  */
 export class Appender {
-  readonly #sequelize: Sequelize;
+  readonly #transact: Transact;
   readonly #queueBytes: number;
   readonly #publish: (written: readonly Written[]) => void;
   readonly #queues = new Map<string, Waiting[]>();
@@ -47,15 +50,16 @@ export class Appender {
   #idle: (() => void)[] = [];
 
   /**
+   * @param options.transact used by one transaction at a time
    * @param options.queueBytes of posts that may wait; more are refused as rate_limited
    * @param options.publish called with what a commit stored, in order, before the posts are answered
    */
   constructor(options: {
-    sequelize: Sequelize;
+    transact: Transact;
     queueBytes: number;
     publish: (written: readonly Written[]) => void;
   }) {
-    this.#sequelize = options.sequelize;
+    this.#transact = options.transact;
     this.#queueBytes = options.queueBytes;
     this.#publish = options.publish;
   }
@@ -124,12 +128,8 @@ export class Appender {
   async #commit(batch: Waiting[], attempt = 1): Promise<() => void> {
     const seconds = metrics.commitSeconds.startTimer();
     try {
-      const outcomes = await this.#sequelize.transaction((transaction) =>
-        store(
-          batch.map((waiting) => waiting.post),
-          transaction,
-        ),
-      );
+      const posts = batch.map((waiting) => waiting.post);
+      const outcomes = await this.#transact((sql) => store(posts, sql));
       seconds();
       metrics.batchSize.observe(batch.length);
       return () => this.#answer(batch, outcomes);
@@ -152,60 +152,72 @@ export class Appender {
 
   #answer(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
     const fresh = outcomes.filter(
-      (outcome) => !(outcome instanceof CommandError) && !outcome.duplicate,
-    ) as Written[];
+      (outcome): outcome is Written => !(outcome instanceof Error) && !outcome.duplicate,
+    );
     metrics.appended.inc(fresh.length);
     this.#publish(fresh);
     batch.forEach((waiting, index) => {
       const outcome = outcomes[index]!;
-      if (outcome instanceof CommandError) waiting.reject(outcome);
+      if (outcome instanceof Error) waiting.reject(outcome);
       else waiting.resolve(outcome);
     });
   }
 }
 
-async function store(posts: readonly Post[], transaction: Transaction): Promise<Outcome[]> {
+async function store(posts: readonly Post[], sql: Sql): Promise<Work<Outcome[]>> {
   const session_ids = [...new Set(posts.map((post) => post.session_id))];
   const user_ids = [...new Set(posts.map((post) => post.identity.user_id))];
   const people = posts.filter((post) => post.identity.agent_id === null);
-  const locked = await lockSessions(session_ids, transaction);
-  const rows = await loadAccessRows(session_ids, user_ids, transaction);
-  const proxies = await findProxyAgents(
-    people.map((post) => post.identity.user_id),
-    transaction,
-  );
-  const candidates = posts.map((post): Candidate | CommandError => {
+  // Sent in this order and at once: what is read after the lock is true until the commit.
+  const [locked, table, proxies, stored] = await Promise.all([
+    lockSessions(session_ids, sql),
+    AccessTable.load(session_ids, user_ids, sql),
+    findProxyAgents(
+      people.map((post) => post.identity.user_id),
+      sql,
+    ),
+    findStored(
+      posts.flatMap((post) => post.id ?? []),
+      sql,
+    ),
+  ]);
+  const candidates = posts.map((post): Candidate | Error => {
     const session = locked.get(post.session_id);
     const { identity } = post;
     const proxy = identity.agent_id === null ? proxies.get(identity.user_id) : null;
-    const access = session && accessOf(rows, session, identity, proxy);
+    const access = session && table.access(session, identity, proxy);
     if (!access) return new CommandError("not_found", "There is no such session for you");
-    const draft = attempt(() => post.draft(access));
-    if (draft instanceof CommandError) return draft;
-    const refusal = attempt(() => post.admit(access));
-    return { draft, refusal: refusal instanceof CommandError ? refusal : null };
+    try {
+      const draft = post.draft(access);
+      return { draft, refusal: refusalBy(post, access) };
+    } catch (error) {
+      return error as Error;
+    }
   });
-  const accepted = candidates.filter((one): one is Candidate => !(one instanceof CommandError));
-  const written = (await write(accepted, locked, transaction)).values();
-  return candidates.map((one) =>
-    one instanceof CommandError ? one : (written.next().value as Outcome),
+  const accepted = candidates.filter((one): one is Candidate => !(one instanceof Error));
+  const { result, sent } = write(accepted, locked, stored, sql);
+  const written = result.values();
+  const outcomes = candidates.map((one) =>
+    one instanceof Error ? one : (written.next().value as Outcome),
   );
+  return { result: outcomes, sent };
 }
 
-/** What a function returns, or the CommandError it throws; a fault goes on as one. */
-function attempt<Result>(run: () => Result): Result | CommandError {
+/** What refuses a new entry now, if anything; a fault in the check goes on as one. */
+function refusalBy(post: Post, access: Access): CommandError | null {
   try {
-    return run();
+    post.admit(access);
+    return null;
   } catch (error) {
     if (error instanceof CommandError) return error;
     throw error;
   }
 }
 
+/** PostgreSQL's five characters for what went wrong; empty for anything else. */
 function sqlState(error: unknown): string {
-  // Sequelize gives constraint violations classes of their own beside DatabaseError.
-  const original = error instanceof BaseError && "original" in error ? error.original : undefined;
-  return (original as { code?: string } | undefined)?.code ?? "";
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : "";
 }
 
 /**
@@ -216,7 +228,7 @@ function isContention(error: unknown): boolean {
   return /^(40|23505)/.test(sqlState(error));
 }
 
-/** Bad data or a broken constraint (classes 22, 23), or a fault in a draft: the others may pass. */
+/** Bad data or a broken constraint (classes 22, 23): the others may pass. */
 function isAboutOneRow(error: unknown): boolean {
-  return /^2[23]/.test(sqlState(error)) || !(error instanceof BaseError);
+  return /^2[23]/.test(sqlState(error));
 }

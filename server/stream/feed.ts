@@ -1,17 +1,16 @@
-import type { Entry } from "../../contract/entry.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { sqlIn } from "../database/sql.ts";
 import { metrics } from "../metrics.ts";
-import { loadAccessRows, rightsOf } from "./access.ts";
-import { FIRST_PAGE, nextLimit } from "./page_size.ts";
-import { readPage } from "./read.ts";
-import { RecentEntries } from "./recent.ts";
+import { AccessTable } from "./access.ts";
+import { type Chunk, changesRights, createdAt, cut, lastOf } from "./chunk.ts";
+import type { History } from "./history.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** What a feed needs from the node around it. */
 export interface FeedOptions {
-  /** Bytes that may wait for a live subscriber before it is fed from the database instead. */
+  /** Bytes that may wait for a live subscriber before it is fed as its connection drains. */
   readonly bufferBytes: number;
-  /** Sends entries once to all live subscribers that share the broadcast. */
-  broadcast(session_id: string, entries: readonly Entry[]): void;
+  readonly history: History;
   /** Told about failed reads; the poll tries again. */
   onError(error: unknown): void;
 }
@@ -28,15 +27,16 @@ export class Feed {
   readonly #options: FeedOptions;
   readonly #live = new Set<Subscriber>();
   readonly #behind = new Set<Subscriber>();
-  readonly #recent = new RecentEntries();
   /** The number up to which every live subscriber has been handed the stream. */
   #delivered: number;
   /** The highest number known to be committed. */
   #head: number;
   #reading: Promise<void> | null = null;
-  /** Those whose feeding failed, until the poll finds the database again. */
+  /** Those whose feeding failed, or who know of entries that this feed does not, until it goes on. */
   readonly #stalled: Subscriber[] = [];
   readonly #onRightsChanged: () => void;
+  /** Rights to be read once the code that now runs has asked for all that it wants. */
+  #asked: Promise<AccessTable> | null = null;
   #lastHold = 0;
   #lastRelease = 0;
 
@@ -103,15 +103,12 @@ export class Feed {
     this.retry();
   }
 
-  /**
-   * Takes committed entries, from a local commit or a hint, in any order and any number of times.
-   * @param entries consecutive entries of this session
-   */
-  offer(entries: readonly Entry[]): void {
-    const fresh = entries.filter((entry) => entry.seq > this.#delivered);
-    if (fresh.length === 0) return;
-    if (!this.isHeld && fresh[0]!.seq === this.#delivered + 1) this.#deliver(fresh);
-    else this.announce(fresh.at(-1)!.seq);
+  /** Takes committed entries, from a local commit or a hint, in any order and any number of times. */
+  offer(chunk: Chunk): void {
+    const fresh = cut(chunk, this.#delivered);
+    if (fresh === null) return;
+    if (!this.isHeld && fresh.first === this.#delivered + 1) this.#deliver(fresh);
+    else this.announce(lastOf(fresh));
   }
 
   /**
@@ -131,27 +128,27 @@ export class Feed {
     for (const subscriber of this.#stalled.splice(0)) void this.#catchUp(subscriber);
   }
 
-  #deliver(entries: readonly Entry[]): void {
-    const change = entries.findIndex(changesRights);
-    const now = change === -1 ? entries : entries.slice(0, change + 1);
-    this.#recent.push(now);
-    this.#delivered = now.at(-1)!.seq;
-    this.#head = Math.max(this.#head, entries.at(-1)!.seq);
+  #deliver(chunk: Chunk): void {
+    const change = chunk.texts.findIndex(changesRights);
+    const now = change === -1 ? chunk : cut(chunk, 0, chunk.first + change)!;
+    this.#options.history.remember(now);
+    this.#delivered = lastOf(now);
+    this.#head = Math.max(this.#head, lastOf(chunk));
     this.#handOver(now);
     // Whoever lost their place by this very entry is given nothing that was committed after it.
     if (change !== -1) this.#onRightsChanged();
+    if (this.#stalled.length > 0) this.retry();
   }
 
-  #handOver(entries: readonly Entry[]): void {
+  #handOver(chunk: Chunk): void {
     if (this.#live.size === 0) return;
-    this.#options.broadcast(this.session_id, entries);
     for (const subscriber of this.#live) {
-      if (!subscriber.sharesBroadcast) subscriber.send(entries);
+      subscriber.send(chunk);
       subscriber.cursor = this.#delivered;
       if (subscriber.waitingBytes() > this.#options.bufferBytes) this.#fallBehind(subscriber);
     }
-    metrics.delivered.inc(entries.length * this.#live.size);
-    const age = Date.now() - Date.parse(entries.at(-1)!.created_at);
+    metrics.delivered.inc(chunk.texts.length * this.#live.size);
+    const age = Date.now() - createdAt(chunk.texts.at(-1)!);
     metrics.deliverySeconds.observe(Math.max(0, age) / 1000);
   }
 
@@ -168,33 +165,28 @@ export class Feed {
   }
 
   async #catchUp(subscriber: Subscriber): Promise<void> {
-    let limit = FIRST_PAGE;
+    // Committed before the rights are read, so whoever has them then may have all of it.
+    const head = this.#head;
     try {
+      if (!(await this.#mayFollow(subscriber))) return;
       while (this.#behind.has(subscriber)) {
         if (subscriber.waitingBytes() > 0) {
           await subscriber.drained();
           continue;
         }
-        if (subscriber.cursor > this.#delivered && this.#reading) {
-          // It knows of entries whose hint is still on the way; the live ones are fetching them.
-          await this.#reading;
-          continue;
-        }
-        const near = this.#isNear(subscriber);
-        const page = near ? [] : await readPage(this.session_id, subscriber.cursor, limit);
-        if (!near && page.length === 0) {
-          throw new Error(`cursor ${subscriber.cursor} is not in the stream of ${this.session_id}`);
-        }
-        if (!(await this.#mayFollow(subscriber))) return;
-        this.#sendBehind(subscriber, page);
-        // What it read is committed, so the live subscribers may have it too.
-        this.offer(page);
-        limit = nextLimit(page, limit);
-        this.#sendBehind(subscriber, this.#recent.after(subscriber.cursor) ?? []);
         if (subscriber.cursor === this.#delivered) {
           this.#goLive(subscriber);
           return;
         }
+        // What was delivered since then is good as well: at an entry that ends somebody's rights
+        // the feed holds until it has looked at everybody's, those who are behind included.
+        const chunk = await this.#next(subscriber.cursor);
+        const allowed = chunk && cut(chunk, 0, Math.max(head, this.#delivered));
+        if (!allowed) {
+          this.#stalled.push(subscriber);
+          return;
+        }
+        this.#sendBehind(subscriber, allowed);
       }
     } catch (error) {
       this.#options.onError(error);
@@ -202,27 +194,31 @@ export class Feed {
     }
   }
 
-  #sendBehind(subscriber: Subscriber, entries: readonly Entry[]): void {
-    if (entries.length === 0 || !this.#behind.has(subscriber)) return;
-    subscriber.send(entries);
-    subscriber.cursor = entries.at(-1)!.seq;
-    metrics.delivered.inc(entries.length);
+  async #next(cursor: number): Promise<Chunk | null> {
+    const { history } = this.#options;
+    const recalled = history.recall(this.session_id, cursor);
+    if (recalled) return recalled;
+    const chunk = await history.read(this.session_id, cursor);
+    // What it read is committed, so the live subscribers may have it too.
+    if (chunk) this.offer(chunk);
+    return chunk;
   }
 
-  /** Whether what it lacks, if anything, is still at hand. */
-  #isNear({ cursor }: Subscriber): boolean {
-    return cursor === this.#delivered || this.#recent.after(cursor) !== null;
+  #sendBehind(subscriber: Subscriber, chunk: Chunk): void {
+    if (!this.#behind.has(subscriber)) return;
+    subscriber.send(chunk);
+    subscriber.cursor = lastOf(chunk);
+    metrics.delivered.inc(chunk.texts.length);
   }
 
   /**
-   * Asked after each read and before it is sent, since a page must not outlive the right to see it;
-   * and before going live, since the right may have ended before this feed knew of the subscriber.
+   * Asked once for everybody who begins to be fed: their rights may have ended before this feed knew
+   * of them. Whatever ends them later is told to the feed, which looks at all its subscribers.
    */
   async #mayFollow(subscriber: Subscriber): Promise<boolean> {
-    const { identity } = subscriber;
     const hold = this.#lastHold;
-    const rows = await loadAccessRows([this.session_id], [identity.user_id]);
-    const rights = rightsOf(rows, this.session_id, identity);
+    const table = await this.#readRights();
+    const rights = table.rights(this.session_id, subscriber.identity);
     if (rights) {
       // Those it came with may be older than its place here; a hold meanwhile renews them itself.
       if (hold === this.#lastHold) subscriber.rights = rights;
@@ -233,14 +229,22 @@ export class Feed {
     return false;
   }
 
+  /** One query for all who ask in the same turn of the event loop, such as after an outage. */
+  #readRights(): Promise<AccessTable> {
+    this.#asked ??= nextTurn().then(() => {
+      this.#asked = null;
+      const user_ids = new Set([...this.#behind].map(({ identity }) => identity.user_id));
+      return AccessTable.load([this.session_id], [...user_ids], sqlIn(null));
+    });
+    return this.#asked;
+  }
+
   async #readMissing(): Promise<void> {
-    let limit = FIRST_PAGE;
     try {
       while (!this.isHeld && this.#delivered < this.#head) {
-        const page = await readPage(this.session_id, this.#delivered, limit);
-        if (page.length === 0) return;
-        this.offer(page);
-        limit = nextLimit(page, limit);
+        const chunk = await this.#options.history.read(this.session_id, this.#delivered);
+        if (chunk === null) return;
+        this.offer(chunk);
       }
     } catch (error) {
       this.#options.onError(error);
@@ -248,14 +252,4 @@ export class Feed {
       this.#reading = null;
     }
   }
-}
-
-/** Whether somebody's place in the session ended, or may have. */
-function changesRights(entry: Entry): boolean {
-  if (entry.kind !== "log_entry") return false;
-  const { event, changes } = entry.data;
-  return (
-    event === "member.removed" ||
-    (event === "session.updated" && Object.hasOwn(changes as object, "agent_ids"))
-  );
 }

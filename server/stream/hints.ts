@@ -1,18 +1,18 @@
 import type { Redis } from "ioredis";
-import type { Entry } from "../../contract/entry.ts";
 import { metrics } from "../metrics.ts";
+import { type Chunk, lastOf, sizeOf } from "./chunk.ts";
 
 /** What one node tells the others when it has committed entries of a session. */
 export interface Hint {
   readonly session_id: string;
   readonly head: number;
   /** The entries themselves, when they are small enough to travel along. */
-  readonly entries?: readonly Entry[];
+  readonly chunk?: Chunk;
 }
 
 /** Carries hints between nodes. Losing one costs time, never an entry. */
 export interface Hints {
-  publish(session_id: string, entries: readonly Entry[]): void;
+  publish(chunk: Chunk): void;
   /** Resolves when hints of this session arrive, or when Redis refused. */
   follow(session_id: string): Promise<void>;
   unfollow(session_id: string): void;
@@ -23,7 +23,7 @@ export const noHints: Hints = { publish() {}, async follow() {}, unfollow() {} }
 
 const PREFIX = "taskmaster:stream:";
 /** Above this the receiver reads the entries from PostgreSQL; Redis is not a store. */
-const MAX_HINT_CHARS = 65_536;
+const MAX_HINT_CHARS = 1_048_576;
 
 /** Hints over Redis pub/sub, one channel per session. */
 export class RedisHints implements Hints {
@@ -48,20 +48,16 @@ export class RedisHints implements Hints {
     this.#node_id = options.node_id;
     this.#subscriber.on("message", (channel: string, text: string) => {
       if (!channel.startsWith(PREFIX)) return;
-      const hint = readHint(text);
-      if (hint === null || hint.node_id === this.#node_id) return;
-      const { head, entries } = hint;
-      const session_id = channel.slice(PREFIX.length);
-      options.onHint({ session_id, head, ...(entries && { entries }) });
+      const hint = readHint(channel.slice(PREFIX.length), text);
+      if (hint && hint.node_id !== this.#node_id) options.onHint(hint);
     });
   }
 
-  publish(session_id: string, entries: readonly Entry[]): void {
-    const head = entries.at(-1)!.seq;
-    const whole = JSON.stringify({ node_id: this.#node_id, head, entries });
-    const hint =
-      whole.length <= MAX_HINT_CHARS ? whole : JSON.stringify({ node_id: this.#node_id, head });
-    this.#publisher.publish(PREFIX + session_id, hint).catch(() => metrics.hintsLost.inc());
+  publish(chunk: Chunk): void {
+    const texts = sizeOf(chunk) <= MAX_HINT_CHARS ? chunk.texts : [];
+    // Lines, so that the receiver passes the entries on without reading them.
+    const hint = [this.#node_id, lastOf(chunk), ...texts].join("\n");
+    this.#publisher.publish(PREFIX + chunk.session_id, hint).catch(() => metrics.hintsLost.inc());
   }
 
   async follow(session_id: string): Promise<void> {
@@ -73,13 +69,18 @@ export class RedisHints implements Hints {
   }
 }
 
-/** What is published by somebody else on our channels is no hint, and must not end the process. */
-function readHint(text: string): (Hint & { node_id: string }) | null {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+/** @returns null for what is published by somebody else on our channels, and is no hint */
+function readHint(session_id: string, text: string): (Hint & { node_id: string }) | null {
+  const [node_id, last, ...texts] = text.split("\n");
+  const head = Number(last);
+  if (node_id === undefined || !Number.isSafeInteger(head) || head < 1) return null;
+  if (texts.length === 0) return { node_id, session_id, head };
+  return {
+    node_id,
+    session_id,
+    head,
+    chunk: { session_id, first: head - texts.length + 1, texts },
+  };
 }
 
 /** The client subscribes again when it reconnects, and until then the poll finds the entries. */

@@ -1,8 +1,8 @@
-import type { Sequelize } from "sequelize";
-import type { Entry } from "../../contract/entry.ts";
+import { sqlIn, type Transact } from "../database/sql.ts";
 import { metrics } from "../metrics.ts";
-import { loadAccessRows, rightsOf } from "./access.ts";
+import { AccessTable } from "./access.ts";
 import { Appender, type Post } from "./append.ts";
+import { chunksOf } from "./chunk.ts";
 import { Feed, type FeedOptions } from "./feed.ts";
 import type { Hint, Hints } from "./hints.ts";
 import { readHeads } from "./read.ts";
@@ -19,12 +19,13 @@ export class Stream {
   #poll: NodeJS.Timeout | undefined;
 
   /**
+   * @param options.transact for appending alone, one transaction at a time
    * @param options.queueBytes of posts that may wait on this node
    * @param options.pollMs milliseconds between looks for entries that no hint announced
    * @param options.hints made with this stream's onHint; see hints.ts
    */
   constructor(options: {
-    sequelize: Sequelize;
+    transact: Transact;
     queueBytes: number;
     pollMs: number;
     hints: (onHint: (hint: Hint) => void) => Hints;
@@ -34,9 +35,9 @@ export class Stream {
     this.#pollMs = options.pollMs;
     this.#hints = options.hints((hint) => this.#onHint(hint));
     this.#appender = new Appender({
-      sequelize: options.sequelize,
+      transact: options.transact,
       queueBytes: options.queueBytes,
-      publish: (written) => this.publish(written.map(({ entry }) => entry)),
+      publish: (written) => this.publish(written),
     });
     metrics.subscribers.set({ state: "live" }, 0);
     metrics.subscribers.set({ state: "behind" }, 0);
@@ -49,19 +50,13 @@ export class Stream {
   }
 
   /**
-   * Hands committed entries to the subscribers of this node and hints them to the other nodes.
-   * @param entries of any sessions; those of one session in the order of their numbers
+   * Hands what a commit stored to the subscribers of this node, and hints it to the other nodes.
+   * @param written of any sessions; entries of one session in the order of their numbers
    */
-  publish(entries: readonly Entry[]): void {
-    const sessions = new Map<string, Entry[]>();
-    for (const entry of entries) {
-      const group = sessions.get(entry.session_id);
-      if (group) group.push(entry);
-      else sessions.set(entry.session_id, [entry]);
-    }
-    for (const [session_id, group] of sessions) {
-      this.#hints.publish(session_id, group);
-      this.#feeds.get(session_id)?.offer(group);
+  publish(written: readonly Written[]): void {
+    for (const chunk of chunksOf(written)) {
+      this.#hints.publish(chunk);
+      this.#feeds.get(chunk.session_id)?.offer(chunk);
     }
   }
 
@@ -111,14 +106,15 @@ export class Stream {
     const user_ids = checks.flatMap(({ subscribers }) =>
       subscribers.map((subscriber) => subscriber.identity.user_id),
     );
-    const rows = await loadAccessRows(
+    const table = await AccessTable.load(
       checks.map(({ feed }) => feed.session_id),
       [...new Set(user_ids)],
+      sqlIn(null),
     );
     for (const { feed, hold, subscribers } of checks) {
       // Whoever came or went meanwhile is passed over: who comes is looked at before going live.
       for (const subscriber of subscribers.filter((one) => feed.has(one))) {
-        const rights = rightsOf(rows, feed.session_id, subscriber.identity);
+        const rights = table.rights(feed.session_id, subscriber.identity);
         if (rights) subscriber.rights = rights;
         else {
           this.leave(feed.session_id, subscriber);
@@ -136,9 +132,9 @@ export class Stream {
     await this.#appender.settled();
   }
 
-  #onHint({ session_id, head, entries }: Hint): void {
+  #onHint({ session_id, head, chunk }: Hint): void {
     const feed = this.#feeds.get(session_id);
-    if (entries) feed?.offer(entries);
+    if (chunk) feed?.offer(chunk);
     else feed?.announce(head);
   }
 
@@ -164,6 +160,7 @@ export class Stream {
       }
       metrics.subscribers.set({ state: "live" }, live);
       metrics.subscribers.set({ state: "behind" }, behind);
+      metrics.historyBytes.set(this.#feedOptions.history.bytes);
     } catch (error) {
       this.#feedOptions.onError(error);
     }

@@ -1,6 +1,6 @@
-import type { Entry } from "../../contract/entry.ts";
 import type { Identity } from "../../models/index.ts";
 import type { Rights } from "./access.ts";
+import type { Chunk } from "./chunk.ts";
 
 /** One connection's place in one stream. The feed moves it; the transport carries the entries. */
 export interface Subscriber {
@@ -9,12 +9,10 @@ export interface Subscriber {
   rights: Rights;
   /** Number of the last entry handed over. */
   cursor: number;
-  /** Whether live entries reach it through the broadcast that the subscribers of a session share. */
-  readonly sharesBroadcast: boolean;
   /** Called when it comes to stand at the delivered point, and when it leaves it. */
   setLive(live: boolean): void;
-  /** Hands entries to this connection alone. */
-  send(entries: readonly Entry[]): void;
+  /** Hands entries to this connection; those that many receive are the same object. */
+  send(chunk: Chunk): void;
   /** Bytes handed over that the connection has not passed on yet. */
   waitingBytes(): number;
   /** Resolves when the connection has room again, or is gone. */

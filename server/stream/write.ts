@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { QueryTypes, type Transaction } from "sequelize";
 import { v7 as uuidv7 } from "uuid";
-import type { Entry, EntryKind } from "../../contract/entry.ts";
+import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
-import { Session } from "../../models/index.ts";
+import type { Sql, Work } from "../database/sql.ts";
 import type { Access } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { kinds, selectEntries, tableOf } from "./kinds.ts";
@@ -17,9 +16,10 @@ export interface Candidate {
   readonly refusal?: CommandError | null;
 }
 
-/** A stored entry, and whether it had been stored before. */
+/** A stored entry, its JSON, and whether it had been stored before. */
 export interface Written {
   readonly entry: Entry;
+  readonly text: string;
   readonly duplicate: boolean;
 }
 
@@ -30,95 +30,95 @@ export interface Written {
  */
 export async function lockSessions(
   session_ids: Iterable<string>,
-  transaction: Transaction,
+  sql: Sql,
 ): Promise<Map<string, LockedSession>> {
-  const rows = await Session.sequelize!.query<LockedSession>(
+  const rows = await sql<LockedSession>(
     // In id order, so that two transactions that want the same sessions never wait for each other.
     `SELECT id, status, team_id, agent_ids, created_by, head_seq FROM sessions
       WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
-    { bind: [[...new Set(session_ids)]], type: QueryTypes.SELECT, transaction },
+    [[...new Set(session_ids)]],
   );
-  return new Map(rows.map((row) => [row.id, { ...row, head_seq: Number(row.head_seq) }]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * Finds entries that are stored already, to be asked once their sessions are locked.
+ * @param ids as clients chose them
+ * @returns id → the entry as JSON
+ */
+export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await sql<{ id: string; text: string }>(selectEntries("id = ANY ($1::uuid[])"), [
+    ids,
+  ]);
+  return new Map(rows.map(({ id, text }) => [id, text]));
 }
 
 /**
  * Numbers and stores entries: the only writer of the stream.
  * @param candidates entries of sessions in `locked`, in the order in which they get their numbers
  * @param locked what lockSessions gave in the same transaction; their head_seq moves on
- * @returns for each the stored entry, or what refuses it alone: its own refusal, or id_reused
+ * @param stored what findStored gave for the ids of the candidates
+ * @returns for each the entry, or what refuses it alone: its own refusal, or id_reused. They are
+ *   stored when `sent` resolves
  */
-export async function write(
+export function write(
   candidates: readonly Candidate[],
   locked: ReadonlyMap<string, LockedSession>,
-  transaction: Transaction,
-): Promise<(Written | CommandError)[]> {
-  const ids = candidates.flatMap(({ draft }) => draft.id ?? []);
-  const known = await findStored(ids, transaction);
+  stored: ReadonlyMap<string, string>,
+  sql: Sql,
+): Work<(Written | CommandError)[]> {
   const created_at = new Date().toISOString();
-  const fresh: Entry[] = [];
-  const results = candidates.map(({ draft, refusal }): Written | CommandError => {
-    const stored = draft.id === undefined ? undefined : known.get(draft.id);
-    if (stored) return repeat(draft, stored);
+  const known = new Map(stored);
+  const fresh: Written[] = [];
+  const result = candidates.map(({ draft, refusal }): Written | CommandError => {
+    const before = draft.id === undefined ? undefined : known.get(draft.id);
+    if (before !== undefined) return repeat(draft, before);
     if (refusal) return refusal;
     const session = locked.get(draft.session_id);
     if (!session) throw new Error(`session ${draft.session_id} was not locked before the write`);
     session.head_seq += 1;
     const entry = { ...draft, id: draft.id ?? uuidv7(), seq: session.head_seq, created_at };
-    fresh.push(entry);
-    known.set(entry.id, entry);
-    return { entry, duplicate: false };
+    const written = { entry, text: JSON.stringify(entry), duplicate: false };
+    fresh.push(written);
+    known.set(entry.id, written.text);
+    return written;
   });
-  if (fresh.length > 0) await insert(fresh, locked, transaction);
-  return results;
+  return { result, sent: insert(fresh, locked, sql) };
 }
 
-async function findStored(
-  ids: readonly string[],
-  transaction: Transaction,
-): Promise<Map<string, Entry>> {
-  if (ids.length === 0) return new Map();
-  const rows = await Session.sequelize!.query<{ entry: Entry }>(
-    selectEntries("id = ANY ($1::uuid[])"),
-    {
-      bind: [ids],
-      type: QueryTypes.SELECT,
-      transaction,
-    },
-  );
-  return new Map(rows.map(({ entry }) => [entry.id, entry]));
-}
-
-function repeat(draft: Draft, stored: Entry): Written | CommandError {
-  const { seq, created_at, ...body } = stored;
+function repeat(draft: Draft, text: string): Written | CommandError {
+  const entry: Entry = JSON.parse(text);
+  const { seq, created_at, ...body } = entry;
   // Compared as JSON, since that is what was stored: undefined and -0 do not survive it.
-  if (isDeepStrictEqual(JSON.parse(JSON.stringify(draft)), JSON.parse(JSON.stringify(body)))) {
-    return { entry: stored, duplicate: true };
+  if (isDeepStrictEqual(JSON.parse(JSON.stringify(draft)), body)) {
+    return { entry, text, duplicate: true };
   }
   return new CommandError(
     "id_reused",
-    `Another entry has the id ${stored.id}. Choose a new id, or send exactly what was sent before`,
+    `Another entry has the id ${entry.id}. Choose a new id, or send exactly what was sent before`,
   );
 }
 
 async function insert(
-  entries: readonly Entry[],
+  written: readonly Written[],
   locked: ReadonlyMap<string, LockedSession>,
-  transaction: Transaction,
+  sql: Sql,
 ): Promise<void> {
-  const rows = (kind: EntryKind) => JSON.stringify(entries.filter((entry) => entry.kind === kind));
-  const touched = new Set(entries.map((entry) => entry.session_id));
-  const heads = [...touched].map((id) => ({ id, head_seq: locked.get(id)?.head_seq }));
-  const inserts = kinds.map(
-    (kind, index) =>
-      `${kind} AS (INSERT INTO ${tableOf(kind)}
-         SELECT * FROM json_populate_recordset(NULL::${tableOf(kind)}, $${index + 1}::json))`,
+  if (written.length === 0) return;
+  const statements = kinds.flatMap((kind) => {
+    const texts = written.filter(({ entry }) => entry.kind === kind).map(({ text }) => text);
+    if (texts.length === 0) return [];
+    const table = tableOf(kind);
+    const insertion = `INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1::json)`;
+    return sql(insertion, [`[${texts.join(",")}]`]);
+  });
+  const session_ids = [...new Set(written.map(({ entry }) => entry.session_id))];
+  const heads = session_ids.map((id) => locked.get(id)?.head_seq);
+  const moved = sql(
+    `UPDATE sessions SET head_seq = heads.head_seq
+       FROM unnest($1::uuid[], $2::bigint[]) AS heads (id, head_seq) WHERE sessions.id = heads.id`,
+    [session_ids, heads],
   );
-  // One statement, so that a batch of any mix costs one round trip under the locks.
-  await Session.sequelize!.query(
-    `WITH ${inserts.join(", ")}
-     UPDATE sessions SET head_seq = heads.head_seq
-       FROM json_to_recordset($${kinds.length + 1}::json) AS heads (id uuid, head_seq bigint)
-      WHERE sessions.id = heads.id`,
-    { bind: [...kinds.map(rows), JSON.stringify(heads)], transaction },
-  );
+  await Promise.all([...statements, moved]);
 }

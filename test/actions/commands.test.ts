@@ -6,18 +6,13 @@ import { AccessToken, Agent, Session, Team, User } from "../../models/index.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
 import { createExecute, type Execute } from "../../server/execute.ts";
-import { noHints } from "../../server/stream/hints.ts";
-import { Stream } from "../../server/stream/stream.ts";
 import { createDatabase, emptyTables } from "../support/database.ts";
-
-function fail(error: unknown): never {
-  throw error;
-}
+import { createStream } from "../support/stream.ts";
 
 describe("commands", () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let sequelize: Sequelize;
-  let stream: Stream;
+  let stop: () => Promise<void>;
   let execute: Execute;
   let ann: Actor;
   let bob: Actor;
@@ -25,15 +20,10 @@ describe("commands", () => {
   before(async () => {
     database = await createDatabase();
     sequelize = connect(database.url, 8);
-    stream = new Stream({
-      sequelize,
-      queueBytes: 67_108_864,
-      pollMs: 1_000_000,
-      hints: () => noHints,
-      feed: { bufferBytes: 1_000_000, broadcast() {}, onError: fail },
-    });
+    const streams = createStream(database.url);
+    stop = streams.stop;
     const logger = pino({ level: "silent" });
-    execute = createExecute({ sequelize, stream, logger, maxBytes: 100_000 });
+    execute = createExecute({ sequelize, stream: streams.stream, logger, maxBytes: 100_000 });
   });
 
   beforeEach(async () => {
@@ -43,7 +33,7 @@ describe("commands", () => {
   });
 
   after(async () => {
-    await stream.stop();
+    await stop();
     await sequelize.close();
     await database.drop();
   });

@@ -5,18 +5,19 @@ import type { Entry } from "../../contract/entry.ts";
 import { User } from "../../models/index.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
+import { sqlIn } from "../../server/database/sql.ts";
 import { createExecute, type Execute } from "../../server/execute.ts";
 import type { Rights } from "../../server/stream/access.ts";
-import { noHints } from "../../server/stream/hints.ts";
-import { Stream } from "../../server/stream/stream.ts";
+import type { Chunk } from "../../server/stream/chunk.ts";
+import type { Stream } from "../../server/stream/stream.ts";
 import type { Subscriber } from "../../server/stream/subscriber.ts";
 import { lockSessions } from "../../server/stream/write.ts";
 import { createDatabase } from "../support/database.ts";
+import { createStream, written } from "../support/stream.ts";
 
 /** A subscriber whose connection always has room, and who tells when something reached it. */
 class Recorder implements Subscriber {
   readonly identity: Actor;
-  readonly sharesBroadcast = false;
   rights: Rights = { role: "participant", agent_ids: [] };
   cursor = 0;
   readonly given: (Entry["seq"] | "closed")[] = [];
@@ -30,8 +31,8 @@ class Recorder implements Subscriber {
     if (live) this.#tell("live");
   }
 
-  send(entries: readonly Entry[]): void {
-    for (const { seq } of entries) {
+  send({ first, texts }: Chunk): void {
+    for (const seq of texts.map((_, index) => first + index)) {
       this.given.push(seq);
       this.#tell(seq);
     }
@@ -63,7 +64,7 @@ class Recorder implements Subscriber {
 describe("a feed", () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let sequelize: Sequelize;
-  const streams: Stream[] = [];
+  const stops: (() => Promise<void>)[] = [];
 
   before(async () => {
     database = await createDatabase();
@@ -71,27 +72,14 @@ describe("a feed", () => {
   });
 
   after(async () => {
-    for (const stream of streams) await stream.stop();
+    for (const stop of stops) await stop();
     await sequelize.close();
     await database.drop();
   });
 
-  /** A node's streams, which no poll helps: whatever is delivered was announced. */
-  function newStream(queueBytes = 1_000_000): Stream {
-    const stream = new Stream({
-      sequelize,
-      queueBytes,
-      pollMs: 1_000_000,
-      hints: () => noHints,
-      feed: {
-        bufferBytes: 1_000_000,
-        broadcast() {},
-        onError: (error) => {
-          throw error;
-        },
-      },
-    });
-    streams.push(stream);
+  function newStream(options: { queueBytes?: number } = {}): Stream {
+    const { stream, stop } = createStream(database.url, options);
+    stops.push(stop);
     return stream;
   }
 
@@ -128,7 +116,7 @@ describe("a feed", () => {
     await execute("comment.post", ann, { session_id: session.id, content: "between us" });
     const { entries } = await execute("stream.read", ann, { session_id: session.id, after: 1 });
     const [toAnn, toBob] = [recorders[0].next(3), recorders[1].next("closed")];
-    elsewhere.publish(entries);
+    elsewhere.publish(written(entries));
     await Promise.all([toAnn, toBob]);
     expect(recorders[0].given).to.deep.equal([1, 2, 3]);
     expect(recorders[1].given).to.deep.equal([1, 2, "closed"]);
@@ -149,10 +137,10 @@ describe("a feed", () => {
     elsewhere.join(session_id, recorder, 0);
     await live;
     const end = recorder.next(9);
-    elsewhere.publish(entries.slice(4, 6));
-    elsewhere.publish(entries.slice(0, 2));
-    elsewhere.publish(entries.slice(0, 5));
-    elsewhere.publish(entries.slice(8));
+    elsewhere.publish(written(entries.slice(4, 6)));
+    elsewhere.publish(written(entries.slice(0, 2)));
+    elsewhere.publish(written(entries.slice(0, 5)));
+    elsewhere.publish(written(entries.slice(8)));
     await end;
     expect(recorder.given).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
@@ -207,7 +195,7 @@ describe("a feed", () => {
     const execute = executeOn(newStream());
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     const frozen = await sequelize.transaction();
-    await lockSessions([session_id], frozen);
+    await lockSessions([session_id], sqlIn(frozen));
     const { seq } = await execute("comment.post", ann, { session_id, content: "anybody?" });
     expect(seq).to.equal(1);
     await frozen.rollback().catch(() => {});
@@ -215,7 +203,7 @@ describe("a feed", () => {
 
   it("is read in answers of a few megabytes, however large its entries", async () => {
     const ann = await person("ann");
-    const execute = executeOn(newStream(10_000_000));
+    const execute = executeOn(newStream());
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     const content = "x".repeat(90_000);
     const posts = Array.from({ length: 60 }, () =>
@@ -235,7 +223,7 @@ describe("a feed", () => {
 
   it("refuses as rate_limited what would wait beyond the bound, and takes it later", async () => {
     const ann = await person("ann");
-    const execute = executeOn(newStream(1000));
+    const execute = executeOn(newStream({ queueBytes: 1000 }));
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     const post = () => execute("comment.post", ann, { session_id, content: "x".repeat(600) });
     const outcomes = await Promise.allSettled([post(), post()]);

@@ -1,0 +1,27 @@
+import { QueryTypes, type Transaction } from "sequelize";
+import { Session } from "../../models/index.ts";
+
+/** Runs one statement with `$1` … bound to values, and resolves with its rows. */
+export type Sql = <Row extends object>(text: string, values: readonly unknown[]) => Promise<Row[]>;
+
+/** What the work of a transaction leaves: its result, and statements sent but not answered yet. */
+export interface Work<Result> {
+  readonly result: Result;
+  readonly sent: Promise<unknown>;
+}
+
+/**
+ * Runs work in a transaction of its own, whose statements are executed in the order in which they
+ * are sent; none has to wait for the answer to another.
+ */
+export type Transact = <Result>(work: (sql: Sql) => Promise<Work<Result>>) => Promise<Result>;
+
+/** Statements in a transaction of Sequelize's, or outside any. */
+export function sqlIn(transaction: Transaction | null): Sql {
+  return <Row extends object>(text: string, values: readonly unknown[]) =>
+    Session.sequelize!.query<Row>(text, {
+      bind: [...values],
+      type: QueryTypes.SELECT,
+      transaction,
+    });
+}

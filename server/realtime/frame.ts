@@ -1,0 +1,95 @@
+import type { Chunk } from "../stream/chunk.ts";
+
+/**
+ * The bytes of text messages on a WebSocket, each a frame of its own (RFC 6455, section 5.2: final,
+ * opcode 1, unmasked as all that a server sends).
+ * @param texts at least one
+ */
+export function encodeFrames(texts: readonly string[]): Buffer {
+  const lengths = texts.map((text) => Buffer.byteLength(text));
+  const bytes = Buffer.allocUnsafe(
+    lengths.reduce((sum, length) => sum + headerLength(length) + length, 0),
+  );
+  let end = 0;
+  texts.forEach((text, index) => {
+    const length = lengths[index]!;
+    end = writeHeader(bytes, end, length);
+    end += bytes.write(text, end, length);
+  });
+  return bytes;
+}
+
+function headerLength(length: number): number {
+  return length < 126 ? 2 : length < 65_536 ? 4 : 10;
+}
+
+function writeHeader(bytes: Buffer, at: number, length: number): number {
+  bytes[at] = 0x81;
+  if (length < 126) {
+    bytes[at + 1] = length;
+    return at + 2;
+  }
+  if (length < 65_536) {
+    bytes[at + 1] = 126;
+    return bytes.writeUInt16BE(length, at + 2);
+  }
+  bytes[at + 1] = 127;
+  return bytes.writeBigUInt64BE(BigInt(length), at + 2);
+}
+
+/** A Socket.IO packet without the Engine.IO type before it: an event, `2["name",payload]`. */
+export function encodeEvent(name: string, payload: unknown): string {
+  return `2${JSON.stringify([name, payload])}`;
+}
+
+/** The event `entries` of a chunk, whose entries are JSON already. */
+export function encodeEntries({ session_id, texts }: Chunk): string {
+  return `2["entries",{"session_id":"${session_id}","entries":[${texts.join(",")}]}]`;
+}
+
+const frames = new WeakMap<Chunk, Buffer>();
+
+/** The frame of a chunk, made once however many receive it. */
+export function frameOf(chunk: Chunk): Buffer {
+  let frame = frames.get(chunk);
+  if (!frame) {
+    frame = encodeFrames([`4${encodeEntries(chunk)}`]);
+    frames.set(chunk, frame);
+  }
+  return frame;
+}
+
+/** A command as it came: `2ID["event",input]`, or without ID when no acknowledgement is wanted. */
+export interface Packet {
+  /** Decimal digits, or empty. */
+  readonly id: string;
+  readonly event: string;
+  readonly args: unknown[];
+}
+
+/** Events that Socket.IO does not let anybody send. */
+const reserved = new Set([
+  "connect",
+  "connect_error",
+  "disconnect",
+  "disconnecting",
+  "newListener",
+  "removeListener",
+]);
+
+/**
+ * Reads a plain event of the default namespace (Socket.IO protocol, revision 5).
+ * @param text an Engine.IO packet
+ * @returns null for everything else, which is Socket.IO's to read or to refuse
+ */
+export function readEvent(text: string): Packet | null {
+  const match = /^42(\d*)\[/.exec(text);
+  if (!match) return null;
+  try {
+    const [event, ...args] = JSON.parse(text.slice(2 + match[1]!.length)) as unknown[];
+    if (typeof event !== "string" || reserved.has(event)) return null;
+    return { id: match[1]!, event, args };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,126 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocket, WebSocketServer } from "ws";
+import { encodeFrames } from "./frame.ts";
+
+/**
+ * A WebSocket that Socket.IO uses as any other, beside a short way for what is frequent: commands
+ * are taken before Engine.IO and Socket.IO see them, and frames of one turn of the event loop are
+ * written at once. Both ways write whole frames to the same stream, so they never mix.
+ */
+export class DirectWebSocket extends WebSocket {
+  /** Takes a text message; returns whether it did, else Engine.IO gets it. */
+  onText: ((text: string) => boolean) | null = null;
+  #stream: Duplex | undefined;
+  /** Texts still to be framed, and frames. */
+  #pending: (string | Buffer)[] = [];
+  #pendingBytes = 0;
+  #drained: (() => void)[] = [];
+
+  /** Gives it the stream under it; called once. */
+  useStream(stream: Duplex): void {
+    this.#stream = stream;
+    const wake = () => this.#wake();
+    stream.on("drain", wake).on("close", wake);
+  }
+
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === "message" && this.onText && args[1] === false) {
+      if (this.onText((args[0] as Buffer).toString())) return true;
+    }
+    return super.emit(event, ...args);
+  }
+
+  /**
+   * Sends a text message, or a frame that was made by encodeFrames, at the end of this turn of the
+   * event loop, together with whatever else was sent in it.
+   */
+  sendSoon(message: string | Buffer): void {
+    if (this.#pending.length === 0) toFlush.push(this);
+    if (toFlush.length === 1 && this.#pending.length === 0) setImmediate(flush);
+    this.#pending.push(message);
+    this.#pendingBytes += message.length;
+  }
+
+  /** Bytes that were sent but not taken by the network, about. */
+  get waitingBytes(): number {
+    const stream = this.#stream!;
+    return this.#pendingBytes + (stream.writableNeedDrain ? stream.writableLength : 0);
+  }
+
+  /** Resolves when nothing waits any more, or the connection is gone. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  /** Writes what was sent in this turn. */
+  flush(): void {
+    const pending = this.#pending;
+    const stream = this.#stream!;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    if (this.readyState === WebSocket.OPEN) {
+      stream.cork();
+      for (const bytes of packed(pending)) stream.write(bytes);
+      stream.uncork();
+    }
+    if (!stream.writableNeedDrain) this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+}
+
+/** Texts that follow on one another become one buffer; a frame that many receive stays as it is. */
+function* packed(messages: readonly (string | Buffer)[]): Generator<Buffer> {
+  let texts: string[] = [];
+  for (const message of messages) {
+    if (typeof message === "string") {
+      texts.push(message);
+      continue;
+    }
+    if (texts.length > 0) yield encodeFrames(texts);
+    texts = [];
+    yield message;
+  }
+  if (texts.length > 0) yield encodeFrames(texts);
+}
+
+/** Those with something to write at the end of this turn. */
+let toFlush: DirectWebSocket[] = [];
+
+/** Writes what was sent in this turn of the event loop, on all sockets. */
+export function flush(): void {
+  const sockets = toFlush;
+  toFlush = [];
+  for (const socket of sockets) socket.flush();
+}
+
+/**
+ * Makes the WebSocket server that Engine.IO is to use (its option `wsEngine`).
+ * @param onOpen told about each WebSocket, with the request that it began with
+ */
+export function directEngine(
+  onOpen: (request: IncomingMessage, socket: DirectWebSocket) => void,
+): typeof WebSocketServer {
+  return class extends WebSocketServer {
+    constructor(options: object) {
+      super({ ...options, WebSocket: DirectWebSocket });
+    }
+
+    override handleUpgrade(
+      request: IncomingMessage,
+      stream: Duplex,
+      head: Buffer,
+      done: (socket: WebSocket, request: IncomingMessage) => void,
+    ): void {
+      super.handleUpgrade(request, stream, head, (socket) => {
+        const direct = socket as DirectWebSocket;
+        direct.useStream(stream);
+        onOpen(request, direct);
+        done(direct, request);
+      });
+    }
+  } as unknown as typeof WebSocketServer;
+}

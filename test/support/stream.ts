@@ -1,0 +1,37 @@
+import type { Entry } from "../../contract/entry.ts";
+import { AppendConnection } from "../../server/database/append_connection.ts";
+import { noHints } from "../../server/stream/hints.ts";
+import { History } from "../../server/stream/history.ts";
+import { Stream } from "../../server/stream/stream.ts";
+import type { Written } from "../../server/stream/write.ts";
+
+/** A node's streams in this process, which no poll and no hint helps: what is delivered was announced. */
+export function createStream(
+  url: string,
+  { queueBytes = 67_108_864 } = {},
+): { stream: Stream; stop(): Promise<void> } {
+  const appending = new AppendConnection(url);
+  const stream = new Stream({
+    transact: appending.transact,
+    queueBytes,
+    pollMs: 1_000_000,
+    hints: () => noHints,
+    feed: {
+      bufferBytes: 1_000_000,
+      history: new History(1_000_000),
+      onError: (error) => {
+        throw error;
+      },
+    },
+  });
+  const stop = async () => {
+    await stream.stop();
+    await appending.close();
+  };
+  return { stream, stop };
+}
+
+/** Entries as a commit hands them on. */
+export function written(entries: readonly Entry[]): Written[] {
+  return entries.map((entry) => ({ entry, text: JSON.stringify(entry), duplicate: false }));
+}
