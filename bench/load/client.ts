@@ -4,10 +4,6 @@ import { deliveryOf, Follower, Reader } from "./follower.ts";
 import { numberOf, textOf } from "./text.ts";
 import { WebSocket } from "./web_socket.ts";
 
-interface Pending {
-  resolve(data: unknown): void;
-}
-
 const readers = new Map<Dialect, Reader>();
 
 /** One person's connection to a server under test. Every answer is checked; a wrong one throws. */
@@ -20,7 +16,11 @@ export class Client {
   #greeted: (() => void) | null = null;
   #token: string;
   #references = 0;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Map<number, (data: unknown) => void>();
+  /** While it catches up: what came, and what the last of it holds. */
+  #held: { payloads: Buffer[]; last: Buffer; resolve(at: number): void } | null = null;
+  /** What the server said before there was a socket to answer on. */
+  readonly #early: string[] = [];
 
   private constructor(dialect: Dialect, token: string) {
     this.dialect = dialect;
@@ -38,7 +38,6 @@ export class Client {
     });
     const path = url + dialect.path;
     client.#socket = await WebSocket.connect(path, (payload) => client.#onMessage(payload));
-    // The greeting may have come with the upgrade, before there was a socket to answer on.
     for (const payload of client.#early.splice(0)) client.#onGreeting(payload);
     await greeted;
     return client;
@@ -57,7 +56,7 @@ export class Client {
   call(name: string, input: unknown): Promise<unknown> {
     return new Promise((resolve) => {
       this.#references += 1;
-      this.#pending.set(this.#references, { resolve });
+      this.#pending.set(this.#references, resolve);
       this.#socket.send(this.dialect.command(this.#references, name, input));
     });
   }
@@ -69,12 +68,10 @@ export class Client {
    */
   post(session_id: string, number: number, acknowledged: () => void): void {
     this.#references += 1;
-    this.#pending.set(this.#references, {
-      resolve: (data) => {
-        const stored = numberOf(this.dialect.posted(data).content);
-        if (stored !== number) throw new Error(`${stored} was acknowledged instead of ${number}`);
-        acknowledged();
-      },
+    this.#pending.set(this.#references, (data) => {
+      const stored = numberOf(this.dialect.posted(data).content);
+      if (stored !== number) throw new Error(`${stored} was acknowledged instead of ${number}`);
+      acknowledged();
     });
     const text = textOf(number);
     this.#socket.send(this.dialect.post(this.#references, session_id, uuidv7(), text));
@@ -96,16 +93,41 @@ export class Client {
     return this.follower;
   }
 
+  /**
+   * Joins a session and waits for its backlog. The clock stops with the last byte, and what came is
+   * understood and checked afterwards, so that only the server is timed.
+   * @param count messages of the backlog, whose texts are 1 to count
+   * @returns milliseconds
+   */
+  async catchUp(session: Session, count: number): Promise<number> {
+    const started = performance.now();
+    const arrived = new Promise<number>((resolve) => {
+      this.#held = { payloads: [], last: Buffer.from(textOf(count)), resolve };
+    });
+    const joined = this.join(session);
+    const ended = await arrived;
+    const { payloads } = this.#held!;
+    this.#held = null;
+    for (const payload of payloads) this.#onMessage(payload);
+    const { received } = await joined;
+    if (received !== count) throw new Error(`${received} messages came instead of ${count}`);
+    return ended - started;
+  }
+
   /** Ends the connection. */
   close(): void {
     this.#socket.close();
   }
 
-  readonly #early: string[] = [];
-
   #onMessage(payload: Buffer): void {
     if (this.#greeted) {
       this.#onGreeting(payload.toString());
+      return;
+    }
+    if (this.#held) {
+      const { payloads, last, resolve } = this.#held;
+      payloads.push(Buffer.from(payload));
+      if (payload.includes(last)) resolve(performance.now());
       return;
     }
     const message = this.#reader.read(payload);
@@ -113,10 +135,10 @@ export class Client {
     else if (message.kind === "ping") this.#socket.send(this.dialect.pong);
     else if (message.kind === "reply") {
       if (message.error) throw new Error(`refused: ${JSON.stringify(message.error)}`);
-      const pending = this.#pending.get(message.reference);
-      if (!pending) throw new Error("a reply came twice, or to nothing");
+      const resolve = this.#pending.get(message.reference);
+      if (!resolve) throw new Error("a reply came twice, or to nothing");
       this.#pending.delete(message.reference);
-      pending.resolve(message.data);
+      resolve(message.data);
     }
   }
 

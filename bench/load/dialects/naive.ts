@@ -50,6 +50,7 @@ function naiveDialect(numbered: boolean): Dialect {
 
     async fill(database, session_id, count) {
       await insertMessages(database, session_id, count, numbered);
+      await database.query("ANALYZE messages");
       const column = numbered ? "seq" : "id";
       const { rows } = await database.query(
         `SELECT max(${column}) AS head FROM messages WHERE session_id = $1`,

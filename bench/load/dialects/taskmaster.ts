@@ -47,16 +47,21 @@ export const taskmaster: Dialect = {
   async fill(database, session_id, count) {
     const head = await headOf(database, session_id);
     await database.query(
-      `INSERT INTO messages (id, session_id, seq, sender_agent_id, content, created_at)
-       SELECT gen_random_uuid(), sessions.id, head_seq + n, agents.id, ${textSql("n")}, now()
-         FROM sessions JOIN agents ON agents.owner_id = created_by, generate_series(1, ${count}) n
-        WHERE sessions.id = $1 AND agents.type = 'user_proxy'`,
+      `WITH sender AS (
+         INSERT INTO agents (id, name, type, owner_id)
+         SELECT gen_random_uuid(), 'Agent', 'custom', created_by FROM sessions WHERE id = $1
+         RETURNING id
+       )
+       INSERT INTO messages (id, session_id, seq, sender_agent_id, content)
+       SELECT gen_random_uuid(), $1, ${head} + n, sender.id, ${textSql("n")}
+         FROM sender, generate_series(1, ${count}) n`,
       [session_id],
     );
     await database.query("UPDATE sessions SET head_seq = head_seq + $2 WHERE id = $1", [
       session_id,
       count,
     ]);
+    await database.query("ANALYZE messages");
     return { session_id, head: head + count };
   },
 };

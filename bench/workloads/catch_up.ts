@@ -1,0 +1,44 @@
+import { Latencies } from "../load/latencies.ts";
+import type { Workload } from "./workload.ts";
+
+const SESSIONS = 3;
+const HOT_JOINS = 3;
+
+/** A client comes back and lacks much: how long until it has all, from its join to the last byte. */
+export const catchUp: Workload = {
+  title: "Catch-up: a client joins far behind",
+  figures: {
+    cold: { title: "until it has all, first reader", unit: "ms", better: "lower" },
+    hot: { title: "until it has all, again within a minute", unit: "ms", better: "lower" },
+  },
+  ratio_of: "cold",
+  peers: ["taskmaster", "naive", "naive_numbered"],
+  nodes: 1,
+  cases: () =>
+    [1000, 10_000].map((count) => ({
+      variant: `${count} behind`,
+      async run(bench) {
+        const owner = await bench.connect();
+        const cold = new Latencies();
+        const hot = new Latencies();
+        const fill = async () => {
+          const session = await bench.createSession(owner, [bench.people[0]!]);
+          await bench.dialect.fill(bench.database, session.session_id, count);
+          return session;
+        };
+        const join = async (session: Awaited<ReturnType<typeof fill>>) =>
+          (await bench.connect()).catchUp(session, count);
+
+        await join(await fill());
+        await bench.measure(async () => {
+          for (let index = 0; index < SESSIONS; index += 1) {
+            // Nobody ever followed it, and it was not written through the server: it knows nothing.
+            const session = await fill();
+            cold.add(await join(session));
+            for (let again = 0; again < HOT_JOINS; again += 1) hot.add(await join(session));
+          }
+        });
+        return { cold: cold.quantile(0.5), hot: hot.quantile(0.5) };
+      },
+    })),
+};
