@@ -24,6 +24,11 @@ const webUrl = z.url({
   error: "must be a URL that starts with http:// or https://",
 });
 
+const redisUrl = z.url({
+  protocol: /^rediss?$/,
+  error: "must start with redis:// or rediss://",
+});
+
 /** Every variable the server reads: what it means, its unit and, if it has one, its default. */
 export const variables = {
   PORT: wholeNumber(0, 65_535).default(3000).describe("TCP port; 0 picks a free one"),
@@ -39,11 +44,12 @@ export const variables = {
     .optional()
     .describe("A PostgreSQL to use instead of the embedded one"),
   DATABASE_POOL_MAX: wholeNumber(2, 1000).default(10).describe("Database connections a node keeps"),
-  REDIS_URL: z
-    .string()
-    .regex(/^rediss?:\/\//, "must start with redis:// or rediss://")
+  REDIS_URL: list
+    .pipe(z.array(redisUrl).min(1))
     .optional()
-    .describe("Redis that joins several nodes; without it this is a single node"),
+    .describe(
+      "Redis that joins several nodes; several URLs, comma-separated, are one Redis Cluster",
+    ),
   BOOTSTRAP_EMAIL: User.shape.email
     .optional()
     .describe("Email of the owner account made on first start"),

@@ -157,7 +157,7 @@ async function serve(
   let phase: Phase = "starting";
   const parts: Parts = {
     database: createDatabaseCheck(sequelize),
-    redis: () => (redis === null ? "none" : redis.publisher.status === "ready" ? "ok" : "away"),
+    redis: () => (redis === null ? "none" : redis.isThere() ? "ok" : "away"),
     phase: () => phase,
     node_id,
   };

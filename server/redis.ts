@@ -1,35 +1,54 @@
-import { Redis } from "ioredis";
+import { createAdapter, createShardedAdapter } from "@socket.io/redis-adapter";
+import { Cluster, Redis } from "ioredis";
 import type { Logger } from "pino";
+import type { ServerOptions } from "socket.io";
 import { metrics } from "./metrics.ts";
 
-/** The two connections a node keeps to Redis: one that speaks, one that listens. */
-export interface RedisPair {
-  readonly publisher: Redis;
-  readonly subscriber: Redis;
+/** What a node has of Redis. It may be away, now or later: nothing waits for it or fails with it. */
+export interface RedisLink {
+  readonly channels: Channels;
+  /** Carries Socket.IO's signals between nodes. */
+  readonly signals: ServerOptions["adapter"];
+  isThere(): boolean;
   close(): void;
 }
 
+/** Takes texts to whoever subscribed to a channel. */
+export interface Channels {
+  /** Rejects at once while Redis is away. */
+  publish(channel: string, text: string): Promise<unknown>;
+  /** Holds across the absences of Redis, although it may reject in one. */
+  subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  onMessage(listener: (channel: string, text: string) => void): void;
+}
+
+/** The same over one Redis and over a cluster: a client that speaks, and one that listens. */
+interface Connected {
+  readonly publisher: Redis | Cluster;
+  readonly subscriber: Redis | Cluster;
+  readonly channels: Channels;
+  readonly signals: ServerOptions["adapter"];
+}
+
+const retryDelay = (attempt: number) => Math.min(attempt * 100, 1000);
+
+/** Publishing must not pile up in memory while Redis is away: it fails at once instead. */
+const speaking = {
+  maxRetriesPerRequest: 0,
+  connectTimeout: 2000,
+  commandTimeout: 1000,
+  // A Redis that hangs reads nothing, so what is written to its open connection would pile up too.
+  socketTimeout: 2000,
+};
+
 /**
- * Connects to Redis. It may be away, now or later: nothing waits for it and nothing fails with it.
- * @param url redis:// or rediss://
+ * Connects to Redis, or to a Redis Cluster.
+ * @param urls redis:// or rediss://; several are nodes of one cluster, which know the others
  */
-export function connectRedis(url: string, logger: Logger): RedisPair {
-  const retryStrategy = (attempt: number) => Math.min(attempt * 100, 1000);
-  // Publishing must not pile up in memory while Redis is away: it fails at once instead.
-  const publisher = new Redis(url, {
-    retryStrategy,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: 1000,
-    // A Redis that hangs reads nothing, so what is written to its open connection would pile up too.
-    socketTimeout: 2000,
-  });
-  // Subscribing must not be forgotten: it waits, and is done again after each reconnect.
-  const subscriber = new Redis(url, {
-    retryStrategy,
-    maxRetriesPerRequest: null,
-    autoResubscribe: true,
-  });
+export function connectRedis(urls: readonly string[], logger: Logger): RedisLink {
+  const { publisher, subscriber, channels, signals } =
+    urls.length === 1 ? connectOne(urls[0]!) : connectCluster(urls);
   for (const client of [publisher, subscriber]) {
     client.on("error", (error: Error) => logger.debug({ err: error }, "redis"));
   }
@@ -44,8 +63,9 @@ export function connectRedis(url: string, logger: Logger): RedisPair {
     there = false;
   });
   return {
-    publisher,
-    subscriber,
+    channels,
+    signals,
+    isThere: () => publisher.status === "ready",
     close: () => {
       publisher.removeAllListeners("close");
       publisher.disconnect();
@@ -54,22 +74,90 @@ export function connectRedis(url: string, logger: Logger): RedisPair {
   };
 }
 
+function connectOne(url: string): Connected {
+  const retryStrategy = retryDelay;
+  const publisher = new Redis(url, { ...speaking, retryStrategy, enableOfflineQueue: false });
+  // Subscribing must not be forgotten: it waits, and is done again after each reconnect.
+  const subscriber = new Redis(url, {
+    retryStrategy,
+    maxRetriesPerRequest: null,
+    autoResubscribe: true,
+  });
+  return {
+    publisher,
+    subscriber,
+    channels: {
+      publish: (channel, text) => publisher.publish(channel, text),
+      subscribe: (channel) => subscriber.subscribe(channel),
+      unsubscribe: (channel) => subscriber.unsubscribe(channel),
+      onMessage: (listener) => subscriber.on("message", listener),
+    },
+    signals: createAdapter(forgiving(publisher), forgiving(subscriber)),
+  };
+}
+
 /**
- * The same connection for a library that does not wait for the outcome of its commands: one that
- * fails while Redis is away must not end the process as an unhandled rejection. What could not be
- * published is counted as lost.
+ * Uses sharded pub/sub (Redis 7): a message goes to the one shard that owns its channel, while a
+ * plain PUBLISH goes over the cluster's bus to every node of it.
  */
-export function forgiving(client: Redis): Redis {
+function connectCluster(urls: readonly string[]): Connected {
+  const { protocol, username, password } = new URL(urls[0]!);
+  const shared = {
+    clusterRetryStrategy: retryDelay,
+    // A command that fails because its shard is away is not sent again, but fails too.
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    // Notices shards that moved, and that came back.
+    slotsRefreshInterval: 2000,
+    // Certificates are made out to names, so a name must not be resolved before it is used.
+    dnsLookup: (name: string, done: (error: null, name: string) => void) => done(null, name),
+  };
+  const access = {
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    ...(protocol === "rediss:" && { tls: {} }),
+  };
+  const publisher = new Cluster([...urls], {
+    ...shared,
+    enableOfflineQueue: false,
+    redisOptions: { ...access, ...speaking },
+  });
+  // By itself it connects to a shard at the first message for it, and refuses the next meanwhile.
+  publisher.on("+node", (shard: Redis) => void shard.connect().catch(() => {}));
+  const subscriber = new Cluster([...urls], {
+    ...shared,
+    shardedSubscribers: true,
+    redisOptions: { ...access, connectTimeout: 2000 },
+  });
+  return {
+    publisher,
+    subscriber,
+    channels: {
+      publish: (channel, text) => publisher.spublish(channel, text),
+      subscribe: async (channel) => subscriber.ssubscribe(channel),
+      unsubscribe: async (channel) => subscriber.sunsubscribe(channel),
+      onMessage: (listener) => subscriber.on("smessage", listener),
+    },
+    signals: createShardedAdapter(forgiving(publisher), forgiving(subscriber)),
+  };
+}
+
+/**
+ * The same client for a library that waits for its commands, or not at all for their outcome: one
+ * that fails must not end the process as an unhandled rejection, and one that hangs must not hold
+ * up local delivery. What could not be published is counted as lost.
+ */
+function forgiving<Client extends Redis | Cluster>(client: Client): Client {
   return new Proxy(client, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== "function") return value;
-      if (!/^(publish|p?(un)?subscribe)$/.test(String(property))) return value.bind(target);
-      return (...args: unknown[]) =>
-        (value.apply(target, args) as Promise<unknown>).catch(() => {
-          if (property === "publish") metrics.signalsLost.inc();
-          return 0;
+      if (!/^(s?publish|[ps]?(un)?subscribe)$/.test(String(property))) return value.bind(target);
+      return async (...args: unknown[]) => {
+        value.apply(target, args).catch(() => {
+          if (/publish/.test(String(property))) metrics.signalsLost.inc();
         });
+      };
     },
   });
 }

@@ -45,13 +45,14 @@ describe("configuration", () => {
       ALLOWED_ORIGINS: " https://a.example.org , http://localhost:5173,",
       PUBLIC_URL: "https://room.example.org/",
       DATABASE_URL: "postgres://taskmaster@/taskmaster?host=%2Ftmp%2Fa%20b",
-      REDIS_URL: "rediss://:secret@redis.example.org:6380/2",
+      REDIS_URL: "rediss://:secret@redis.example.org:6380/2, redis://10.0.0.2",
       BOOTSTRAP_EMAIL: "Owner@localhost",
     });
     expect(config).to.deep.include({
       PORT: 0,
       ALLOWED_ORIGINS: ["https://a.example.org", "http://localhost:5173"],
       PUBLIC_URL: "https://room.example.org",
+      REDIS_URL: ["rediss://:secret@redis.example.org:6380/2", "redis://10.0.0.2"],
       BOOTSTRAP_EMAIL: "owner@localhost",
     });
   });

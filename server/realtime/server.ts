@@ -1,6 +1,5 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { createAdapter } from "@socket.io/redis-adapter";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { type CommandName, isCommandName } from "../../contract/commands.ts";
@@ -10,7 +9,7 @@ import type { Authenticate } from "../authenticate.ts";
 import { type Executable, type Execute, isQuery, refuse } from "../execute.ts";
 import { metrics } from "../metrics.ts";
 import type { OriginCheck } from "../origins.ts";
-import { forgiving, type RedisPair } from "../redis.ts";
+import type { RedisLink } from "../redis.ts";
 import type { Revocations } from "../revocations.ts";
 import type { Stream } from "../stream/stream.ts";
 import { liveRoom, SocketConnection, type TypedSocket } from "./connection.ts";
@@ -41,7 +40,7 @@ export interface RealtimeOptions {
   readonly authenticate: Authenticate;
   readonly stream: Stream;
   readonly revocations: Revocations;
-  readonly redis: RedisPair | null;
+  readonly redis: RedisLink | null;
   readonly node_id: string;
   readonly originAllowed: OriginCheck;
   readonly maxBytes: number;
@@ -77,9 +76,7 @@ export class Realtime {
         allow(allowed ? null : "origin not allowed", allowed);
       },
       cors: { origin: (_origin, allow) => allow(null, true), credentials: false },
-      ...(redis && {
-        adapter: createAdapter(forgiving(redis.publisher), forgiving(redis.subscriber)),
-      }),
+      ...(redis && { adapter: redis.signals }),
     });
     this.#presence = new Presence(options.node_id, {
       tell: (session_id, members) =>

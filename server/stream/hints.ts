@@ -1,5 +1,5 @@
-import type { Redis } from "ioredis";
 import { metrics } from "../metrics.ts";
+import type { Channels } from "../redis.ts";
 import { type Chunk, lastOf, sizeOf } from "./chunk.ts";
 
 /** What one node tells the others when it has committed entries of a session. */
@@ -27,26 +27,21 @@ const MAX_HINT_CHARS = 1_048_576;
 
 /** Hints over Redis pub/sub, one channel per session. */
 export class RedisHints implements Hints {
-  readonly #publisher: Redis;
-  readonly #subscriber: Redis;
+  readonly #channels: Channels;
   readonly #node_id: string;
 
   /**
-   * @param options.publisher must fail at once while Redis is away, instead of queueing
-   * @param options.subscriber must subscribe again by itself when Redis is back
    * @param options.node_id tells our own hints from those of others
    * @param options.onHint called for every hint of a followed session from another node
    */
   constructor(options: {
-    publisher: Redis;
-    subscriber: Redis;
+    channels: Channels;
     node_id: string;
     onHint: (hint: Hint) => void;
   }) {
-    this.#publisher = options.publisher;
-    this.#subscriber = options.subscriber;
+    this.#channels = options.channels;
     this.#node_id = options.node_id;
-    this.#subscriber.on("message", (channel: string, text: string) => {
+    this.#channels.onMessage((channel, text) => {
       if (!channel.startsWith(PREFIX)) return;
       const hint = readHint(channel.slice(PREFIX.length), text);
       if (hint && hint.node_id !== this.#node_id) options.onHint(hint);
@@ -57,15 +52,15 @@ export class RedisHints implements Hints {
     const texts = sizeOf(chunk) <= MAX_HINT_CHARS ? chunk.texts : [];
     // Lines, so that the receiver passes the entries on without reading them.
     const hint = [this.#node_id, lastOf(chunk), ...texts].join("\n");
-    this.#publisher.publish(PREFIX + chunk.session_id, hint).catch(() => metrics.hintsLost.inc());
+    this.#channels.publish(PREFIX + chunk.session_id, hint).catch(() => metrics.hintsLost.inc());
   }
 
   async follow(session_id: string): Promise<void> {
-    await this.#subscriber.subscribe(PREFIX + session_id).catch(ignoreLostConnection);
+    await this.#channels.subscribe(PREFIX + session_id).catch(ignoreLostConnection);
   }
 
   unfollow(session_id: string): void {
-    this.#subscriber.unsubscribe(PREFIX + session_id).catch(ignoreLostConnection);
+    this.#channels.unsubscribe(PREFIX + session_id).catch(ignoreLostConnection);
   }
 }
 

@@ -21,7 +21,8 @@ export interface TestRedis {
   resume(): void;
 }
 
-interface Program {
+export interface Program {
+  /** For people, such as "/usr/bin/redis-server". */
   kind: string;
   command: string;
   args(port: number): string[];
@@ -70,14 +71,19 @@ function shared(url: string): TestRedis {
   };
 }
 
-function findProgram(): Program {
+/** The path of a real Redis in PATH, or null. Throws when there is none and REQUIRE_REAL_REDIS=1. */
+export function findRealRedis(): string | null {
   for (const name of ["redis-server", "valkey-server"])
     for (const folder of (process.env.PATH ?? "").split(delimiter))
-      if (isProgram(join(folder, name))) return realRedis(join(folder, name));
+      if (isProgram(join(folder, name))) return join(folder, name);
   if (process.env.REQUIRE_REAL_REDIS === "1")
-    throw new Error(
-      "REQUIRE_REAL_REDIS=1, but there is neither REDIS_URL nor a redis-server or valkey-server in PATH",
-    );
+    throw new Error("REQUIRE_REAL_REDIS=1, but PATH has neither redis-server nor valkey-server");
+  return null;
+}
+
+function findProgram(): Program {
+  const path = findRealRedis();
+  if (path) return realRedis(path);
   const library = createRequire(import.meta.url).resolve("js-redis-server");
   return {
     kind: "js-redis-server, for want of a real one",
@@ -86,12 +92,17 @@ function findProgram(): Program {
   };
 }
 
-function realRedis(path: string): Program {
+/** A real Redis of the given path that keeps nothing, with more options if wanted. */
+export function realRedis(path: string): Program {
   const options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tmpdir()];
   return { kind: path, command: path, args: (port) => ["--port", String(port), ...options] };
 }
 
-async function launch({ kind, command, args }: Program, port: number): Promise<ChildProcess> {
+/** Starts a program, and resolves when it takes connections on the port. */
+export async function launch(
+  { kind, command, args }: Program,
+  port: number,
+): Promise<ChildProcess> {
   const child = spawn(command, args(port), { stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout! });
   for await (const line of lines) {
@@ -102,14 +113,16 @@ async function launch({ kind, command, args }: Program, port: number): Promise<C
   throw new Error(`${kind} ended at its start`);
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Ends a program like a power cut does. */
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
   child.kill("SIGKILL"); // there is nothing to save
   await exited;
 }
 
-async function freePort(): Promise<number> {
+/** A TCP port that nobody uses at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
