@@ -3,6 +3,7 @@ import { Cluster, Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { ServerOptions } from "socket.io";
 import { metrics } from "./metrics.ts";
+import type { Channels } from "./stream/hints.ts";
 
 /** What a node has of Redis. It may be away, now or later: nothing waits for it or fails with it. */
 export interface RedisLink {
@@ -11,16 +12,6 @@ export interface RedisLink {
   readonly signals: ServerOptions["adapter"];
   isThere(): boolean;
   close(): void;
-}
-
-/** Takes texts to whoever subscribed to a channel. */
-export interface Channels {
-  /** Rejects at once while Redis is away. */
-  publish(channel: string, text: string): Promise<unknown>;
-  /** Holds across the absences of Redis, although it may reject in one. */
-  subscribe(channel: string): Promise<unknown>;
-  unsubscribe(channel: string): Promise<unknown>;
-  onMessage(listener: (channel: string, text: string) => void): void;
 }
 
 /** The same over one Redis and over a cluster: a client that speaks, and one that listens. */

@@ -1,5 +1,4 @@
 import { metrics } from "../metrics.ts";
-import type { Channels } from "../redis.ts";
 import { type Chunk, lastOf, sizeOf } from "./chunk.ts";
 
 /** What one node tells the others when it has committed entries of a session. */
@@ -16,6 +15,16 @@ export interface Hints {
   /** Resolves when hints of this session arrive, or when Redis refused. */
   follow(session_id: string): Promise<void>;
   unfollow(session_id: string): void;
+}
+
+/** Takes texts to whoever subscribed to a channel. */
+export interface Channels {
+  /** Rejects at once while Redis is away. */
+  publish(channel: string, text: string): Promise<unknown>;
+  /** Holds across the absences of Redis, although it may reject in one. */
+  subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  onMessage(listener: (channel: string, text: string) => void): void;
 }
 
 /** For a single node: there is nobody to tell. */
