@@ -4,13 +4,13 @@ import type * as z from "zod";
 import type { Scope } from "../contract/command.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
 import { CommandError, type Issue } from "../contract/errors.ts";
-import { assertPlainJson } from "../contract/json.ts";
+import { assertPlainJson, MOST_BYTES } from "../contract/json.ts";
 import type { Action, Actor, ChangeContext, SocketCommand } from "./actions/action.ts";
 import { actions } from "./actions/index.ts";
 import { assertMayPost } from "./actions/posting.ts";
 import { refusalOf } from "./actions/refusal.ts";
 import { sqlIn } from "./database/sql.ts";
-import { metrics } from "./metrics.ts";
+import { countCommand, metrics } from "./metrics.ts";
 import { notifyRevoked } from "./revocations.ts";
 import type { Stream } from "./stream/stream.ts";
 import { lockSessions, type Written, write } from "./stream/write.ts";
@@ -30,21 +30,41 @@ export type Execute = <Name extends Executable>(
   input: unknown,
 ) => Promise<Output<Name>>;
 
+/** Executes a command and answers with its output as JSON, which is at hand for what was posted. */
+export type ExecuteJson = (name: Executable, actor: Actor, input: unknown) => Promise<string>;
+
+/** The one path in both its forms, which stop together. */
+export interface Executor {
+  readonly execute: Execute;
+  readonly executeJson: ExecuteJson;
+  /** Refuses commands as unavailable from now on; resolves when those accepted before are answered. */
+  drain(): Promise<void>;
+}
+
+/** What a command comes to. */
+interface Outcome {
+  readonly output: unknown;
+  readonly json?: string;
+}
+
 const reach: Record<Scope, number> = { read: 0, write: 1, full: 2 };
 
 /**
  * Makes the one path: check the input and the token's reach, then let the command's action query,
  * change or post; what was appended is published only after it is committed.
  * @param options.maxBytes of one input, as JSON in UTF-8
- * @returns a function that throws CommandError and nothing else
+ * @returns functions that throw CommandError and nothing else
  */
-export function createExecute(options: {
+export function createExecutor(options: {
   sequelize: Sequelize;
   stream: Stream;
   logger: Logger;
   maxBytes: number;
-}): Execute {
+}): Executor {
   const { sequelize, stream, logger, maxBytes } = options;
+  let underWay = 0;
+  let draining = false;
+  const onDrained: (() => void)[] = [];
 
   async function change(
     action: Extract<Action<Executable>, { kind: "change" }>,
@@ -80,15 +100,15 @@ export function createExecute(options: {
     action: Action<Executable>,
     actor: Actor,
     { input, bytes }: Parsed<never>,
-  ): Promise<unknown> {
+  ): Promise<Outcome> {
     switch (action.kind) {
       case "query":
-        return action.run(actor, input);
+        return { output: await action.run(actor, input) };
       case "change":
-        return change(action, actor, input);
+        return { output: await change(action, actor, input) };
       case "post": {
         const { session_id, id } = input as { session_id: string; id?: string };
-        const { entry, duplicate } = await stream.post({
+        const { entry, text, duplicate } = await stream.post({
           session_id,
           id,
           identity: actor,
@@ -96,26 +116,53 @@ export function createExecute(options: {
           admit: assertMayPost,
           draft: (access) => action.draft(access, input),
         });
-        return { ...entry, duplicate };
+        const json = `${text.slice(0, -1)},"duplicate":${duplicate}}`;
+        return { output: { ...entry, duplicate }, json };
       }
     }
   }
 
-  return async <Name extends Executable>(name: Name, actor: Actor, input: unknown) => {
+  async function executed(name: Executable, actor: Actor, input: unknown): Promise<Outcome> {
+    if (draining) {
+      throw new CommandError("unavailable", "This node is stopping; connect again and repeat it");
+    }
+    underWay += 1;
     try {
       const parsed = parse(name, actor, input, maxBytes);
-      const output = await run(actions[name] as Action<Executable>, actor, parsed as Parsed<never>);
-      metrics.commands.inc({ command: name, outcome: "ok" });
-      return output as Output<Name>;
+      const outcome = await run(
+        actions[name] as Action<Executable>,
+        actor,
+        parsed as Parsed<never>,
+      );
+      countCommand(name, "ok");
+      return outcome;
     } catch (error) {
       const refusal = refuse(error, logger, { command: name, user_id: actor.user_id });
-      metrics.commands.inc({ command: name, outcome: refusal.code });
+      countCommand(name, refusal.code);
       throw refusal;
+    } finally {
+      underWay -= 1;
+      if (underWay === 0) for (const resolve of onDrained.splice(0)) resolve();
     }
+  }
+
+  return {
+    execute: async <Name extends Executable>(name: Name, actor: Actor, input: unknown) =>
+      (await executed(name, actor, input)).output as Output<Name>,
+    executeJson: async (name, actor, input) => {
+      const { output, json } = await executed(name, actor, input);
+      return json ?? JSON.stringify(output);
+    },
+    drain: () =>
+      new Promise((resolve) => {
+        draining = true;
+        if (underWay === 0) resolve();
+        else onDrained.push(resolve);
+      }),
   };
 }
 
-/** An input that fits its command, and its size as JSON in UTF-8. */
+/** An input that fits its command, and the bytes that it takes as JSON, about. */
 export interface Parsed<Input> {
   readonly input: Input;
   readonly bytes: number;
@@ -142,8 +189,8 @@ export function parse<Name extends CommandName>(
       `This token's scope is ${actor.scope}; ${name} needs ${command.scope}`,
     );
   }
-  assertPlainJson(input, maxBytes);
-  const bytes = Buffer.byteLength(JSON.stringify(input) ?? "");
+  let bytes = assertPlainJson(input, maxBytes);
+  if (bytes * MOST_BYTES > maxBytes) bytes = Buffer.byteLength(JSON.stringify(input) ?? "");
   if (bytes > maxBytes) {
     throw new CommandError(
       "too_large",

@@ -96,3 +96,20 @@ export const metrics = {
     },
   }),
 } as const;
+
+const counters = new Map<string, { inc(): void }>();
+
+/**
+ * Counts a command.
+ * @param outcome `ok` or an error code
+ */
+export function countCommand(command: string, outcome: string): void {
+  const key = `${command} ${outcome}`;
+  let counter = counters.get(key);
+  if (!counter) {
+    // Looking labels up costs as much as a command's checks, and these are few and fixed.
+    counter = metrics.commands.labels({ command, outcome });
+    counters.set(key, counter);
+  }
+  counter.inc();
+}

@@ -11,8 +11,7 @@ import { AppendConnection } from "./database/append_connection.ts";
 import { connect } from "./database/connection.ts";
 import { startEmbedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrator.ts";
-import { drainable } from "./drain.ts";
-import { createExecute } from "./execute.ts";
+import { createExecutor } from "./execute.ts";
 import { createApp } from "./http/app.ts";
 import type { Parts, Phase } from "./http/health.ts";
 import { createOriginCheck } from "./origins.ts";
@@ -161,11 +160,15 @@ async function serve(
     phase: () => phase,
     node_id,
   };
-  const { execute, drain } = drainable(
-    createExecute({ sequelize, stream, logger, maxBytes: config.MAX_ENTRY_BYTES }),
-  );
+  const { execute, executeJson, drain } = createExecutor({
+    sequelize,
+    stream,
+    logger,
+    maxBytes: config.MAX_ENTRY_BYTES,
+  });
   const shared = {
     execute,
+    executeJson,
     authenticate: createAuthenticate(config),
     originAllowed: createOriginCheck([
       ...config.ALLOWED_ORIGINS,

@@ -17,7 +17,7 @@ const statusOf: Record<Method, number> = { GET: 200, POST: 201, PUT: 200, PATCH:
 /** Mounts every command that has an HTTP method and path, and the OpenAPI document that describes them. */
 export function commandRoutes(options: HttpOptions): Router {
   const router = Router();
-  const { execute, authenticate } = options;
+  const { executeJson, authenticate } = options;
   router.get("/openapi.json", (_request, response) => {
     response.json(openApi());
   });
@@ -47,7 +47,8 @@ export function commandRoutes(options: HttpOptions): Router {
       ) {
         return sendEvents(options, actor, input, request, response);
       }
-      response.status(statusOf[method]).json(await execute(name as Executable, actor, input));
+      const output = await executeJson(name as Executable, actor, input);
+      response.status(statusOf[method]).type("json").send(output);
     };
     router[method.toLowerCase() as Lowercase<Method>](path, identify, readBody, handle);
   }

@@ -2,11 +2,8 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
-import { type CommandName, isCommandName } from "../../contract/commands.ts";
-import { CommandError } from "../../contract/errors.ts";
-import type { Actor } from "../actions/action.ts";
 import type { Authenticate } from "../authenticate.ts";
-import { type Executable, type Execute, isQuery, refuse } from "../execute.ts";
+import { type Execute, type ExecuteJson, refuse } from "../execute.ts";
 import { metrics } from "../metrics.ts";
 import type { OriginCheck } from "../origins.ts";
 import type { RedisLink } from "../redis.ts";
@@ -15,11 +12,9 @@ import type { Stream } from "../stream/stream.ts";
 import { liveRoom, SocketConnection, type TypedSocket } from "./connection.ts";
 import { readEvent } from "./frame.ts";
 import { Presence, type PresenceReport } from "./presence.ts";
+import { createServe } from "./serve.ts";
 import { socketCommands } from "./socket_commands.ts";
 import { type DirectWebSocket, directEngine, flush } from "./web_socket.ts";
-
-type Reply = { ok: true; data: unknown } | { ok: false; error: CommandError };
-type Acknowledge = (reply: Reply) => void;
 
 /** How long a stopping node waits for sockets to take what was sent to them. */
 const FLUSH_MS = 1_000;
@@ -30,13 +25,9 @@ const FLUSH_MS = 1_000;
  */
 const PING_TIMEOUT_MS = 120_000;
 
-/** Commands one socket may have under way; a client that pipelines more is told to wait. */
-const MAX_UNDER_WAY = 4096;
-/** With more than this waiting to be sent to a socket, what it asked to read is not read yet. */
-const MAX_WAITING_BYTES = 1_048_576;
-
 export interface RealtimeOptions {
   readonly execute: Execute;
+  readonly executeJson: ExecuteJson;
   readonly authenticate: Authenticate;
   readonly stream: Stream;
   readonly revocations: Revocations;
@@ -156,69 +147,15 @@ export class Realtime {
   }
 
   #serve(connection: SocketConnection): void {
-    const { execute, logger } = this.#options;
-    const own = this.#socketCommands;
-    let underWay = 0;
-    let reading: Promise<unknown> = Promise.resolve();
-
-    // An answer can be a thousand times its question, so a client that asks and takes no answers
-    // would fill our memory: its reads are done one by one, and while it takes them.
-    const read: Execute = (name, actor, input) => {
-      const answer = reading.then(async () => {
-        while (connection.waitingBytes > MAX_WAITING_BYTES && connection.socket.connected) {
-          await connection.drained();
-        }
-        if (!connection.socket.connected) {
-          throw new CommandError("unavailable", "The socket has ended");
-        }
-        return execute(name, actor, input);
-      });
-      reading = answer.catch(() => {});
-      return answer;
-    };
-
-    const run = async (event: string, actor: Actor, input: unknown): Promise<unknown> => {
-      if (underWay > MAX_UNDER_WAY) {
-        throw new CommandError("rate_limited", "Too many commands are under way on this socket", {
-          retry_after_ms: 100,
-        });
-      }
-      if (!isCommandName(event)) {
-        throw new CommandError(
-          "invalid_input",
-          `There is no command called ${event.slice(0, 100)}`,
-        );
-      }
-      const name: CommandName = event;
-      if (name in own) return own[name as keyof typeof own](connection, input);
-      const executable = name as Executable;
-      return isQuery(executable)
-        ? read(executable, actor, input)
-        : execute(executable, actor, input);
-    };
-
-    const serve = async (event: string, args: unknown[], acknowledge: Acknowledge | null) => {
-      underWay += 1;
-      try {
-        if (acknowledge === null) {
-          throw new CommandError("invalid_input", "A command needs an acknowledgement function");
-        }
-        if (args.length > 1) {
-          throw new CommandError("invalid_input", "A command takes one input object");
-        }
-        acknowledge({ ok: true, data: await run(event, connection.actor, args[0] ?? {}) });
-      } catch (error) {
-        const refusal = refuse(error, logger, { command: event });
-        if (acknowledge) acknowledge({ ok: false, error: refusal });
-        else connection.send("error", { event: event.slice(0, 100), error: refusal.toJSON() });
-      } finally {
-        underWay -= 1;
-      }
-    };
-
+    const { executeJson, logger } = this.#options;
+    const socketCommands = this.#socketCommands;
+    const serve = createServe(connection, { executeJson, socketCommands, logger });
     const { socket } = connection;
     socket.onAny((event: unknown, ...args: unknown[]) => {
-      const acknowledge = typeof args.at(-1) === "function" ? (args.pop() as Acknowledge) : null;
+      const last = args.at(-1);
+      const acknowledge =
+        typeof last === "function" ? (json: string) => last(JSON.parse(json)) : null;
+      if (acknowledge) args.pop();
       void serve(String(event), args, acknowledge); // Socket.IO lets numbers through as well
     });
     const useDirect = (direct: DirectWebSocket) => {
@@ -227,8 +164,7 @@ export class Realtime {
         const packet = socket.connected ? readEvent(text) : null;
         if (packet === null) return false;
         const { id, event, args } = packet;
-        const acknowledge = (reply: Reply) =>
-          connection.sendPacket(`3${id}[${JSON.stringify(reply)}]`);
+        const acknowledge = (json: string) => connection.sendPacket(`3${id}[${json}]`);
         void serve(event, args, id === "" ? null : acknowledge);
         return true;
       };

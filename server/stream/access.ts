@@ -32,7 +32,8 @@ const rank: Record<SessionRole, number> = { observer: 0, participant: 1, owner: 
 /** Who may enter which sessions, read at one moment. */
 export class AccessTable {
   readonly #rows = new Map<string, AccessRow[]>();
-  readonly #rights = new Map<string, Rights | null>();
+  /** By the identity itself, since a connection posts with one and the same. */
+  readonly #access = new Map<Identity, Map<string, Access | null>>();
 
   private constructor(rows: readonly AccessRow[]) {
     for (const row of rows) {
@@ -68,21 +69,16 @@ export class AccessTable {
    * @returns null when it may not even see the session
    */
   rights(session_id: string, identity: Identity): Rights | null {
-    const place = `${session_id} ${identity.user_id}`;
-    const key = `${place} ${identity.agent_id}`;
-    const known = this.#rights.get(key);
-    if (known !== undefined) return known;
-    const own = (this.#rows.get(place) ?? []).filter(
-      // A bot enters by its own agent only, whatever else its owner may enter.
+    const rows = this.#rows.get(`${session_id} ${identity.user_id}`) ?? [];
+    // A bot enters by its own agent only, whatever else its owner may enter.
+    const own = rows.filter(
       (row) => identity.agent_id === null || row.agent_id === identity.agent_id,
     );
-    const rights = own.length === 0 ? null : sum(own);
-    this.#rights.set(key, rights);
-    return rights;
+    return own.length === 0 ? null : sum(own);
   }
 
   /**
-   * Decides the same for a session whose row is at hand.
+   * Decides the same for a session whose row is at hand, once for each.
    * @param proxy_agent_id the agent a person speaks through, where it matters
    * @returns null when it may not even see the session
    */
@@ -91,8 +87,18 @@ export class AccessTable {
     identity: Identity,
     proxy_agent_id: string | null = null,
   ): Access | null {
-    const rights = this.rights(session.id, identity);
-    return rights && { ...rights, identity, session, proxy_agent_id };
+    let known = this.#access.get(identity);
+    if (!known) {
+      known = new Map();
+      this.#access.set(identity, known);
+    }
+    let access = known.get(session.id);
+    if (access === undefined) {
+      const rights = this.rights(session.id, identity);
+      access = rights && { ...rights, identity, session, proxy_agent_id };
+      known.set(session.id, access);
+    }
+    return access;
   }
 }
 

@@ -5,7 +5,7 @@ import { CommandError } from "../../contract/errors.ts";
 import { AccessToken, Agent, Session, Team, User } from "../../models/index.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
-import { createExecute, type Execute } from "../../server/execute.ts";
+import { createExecutor, type Execute } from "../../server/execute.ts";
 import { createDatabase, emptyTables } from "../support/database.ts";
 import { createStream } from "../support/stream.ts";
 
@@ -23,7 +23,12 @@ describe("commands", () => {
     const streams = createStream(database.url);
     stop = streams.stop;
     const logger = pino({ level: "silent" });
-    execute = createExecute({ sequelize, stream: streams.stream, logger, maxBytes: 100_000 });
+    ({ execute } = createExecutor({
+      sequelize,
+      stream: streams.stream,
+      logger,
+      maxBytes: 100_000,
+    }));
   });
 
   beforeEach(async () => {

@@ -1,0 +1,89 @@
+import type { Logger } from "pino";
+import { type CommandName, isCommandName } from "../../contract/commands.ts";
+import { CommandError } from "../../contract/errors.ts";
+import { type Executable, type ExecuteJson, isQuery, refuse } from "../execute.ts";
+import type { SocketConnection } from "./connection.ts";
+import type { socketCommands } from "./socket_commands.ts";
+
+/** Commands one socket may have under way; a client that pipelines more is told to wait. */
+const MAX_UNDER_WAY = 4096;
+/** With more than this waiting to be sent to a socket, what it asked to read is not read yet. */
+const MAX_WAITING_BYTES = 1_048_576;
+
+/**
+ * Serves an event that a client sent.
+ * @param args what came with it, without the acknowledgement
+ * @param acknowledge sends the reply, as JSON; null if the client wants none, which is refused
+ */
+export type Serve = (
+  event: string,
+  args: unknown[],
+  acknowledge: ((reply: string) => void) | null,
+) => Promise<void>;
+
+/** Makes what serves the commands of one socket. */
+export function createServe(
+  connection: SocketConnection,
+  node: {
+    executeJson: ExecuteJson;
+    socketCommands: ReturnType<typeof socketCommands>;
+    logger: Logger;
+  },
+): Serve {
+  const { executeJson, socketCommands: own, logger } = node;
+  const { actor } = connection;
+  let underWay = 0;
+  let reading: Promise<unknown> = Promise.resolve();
+
+  // An answer can be a thousand times its question, so a client that asks and takes no answers
+  // would fill our memory: its reads are done one by one, and while it takes them.
+  function read(name: Executable, input: unknown): Promise<string> {
+    const answer = reading.then(async () => {
+      while (connection.waitingBytes > MAX_WAITING_BYTES && connection.socket.connected) {
+        await connection.drained();
+      }
+      if (!connection.socket.connected) {
+        throw new CommandError("unavailable", "The socket has ended");
+      }
+      return executeJson(name, actor, input);
+    });
+    reading = answer.catch(() => {});
+    return answer;
+  }
+
+  async function run(event: string, input: unknown): Promise<string> {
+    if (underWay > MAX_UNDER_WAY) {
+      throw new CommandError("rate_limited", "Too many commands are under way on this socket", {
+        retry_after_ms: 100,
+      });
+    }
+    if (!isCommandName(event)) {
+      throw new CommandError("invalid_input", `There is no command called ${event.slice(0, 100)}`);
+    }
+    const name: CommandName = event;
+    if (name in own) {
+      return JSON.stringify(await own[name as keyof typeof own](connection, input));
+    }
+    const executable = name as Executable;
+    return isQuery(executable) ? read(executable, input) : executeJson(executable, actor, input);
+  }
+
+  return async (event, args, acknowledge) => {
+    underWay += 1;
+    try {
+      if (acknowledge === null) {
+        throw new CommandError("invalid_input", "A command needs an acknowledgement function");
+      }
+      if (args.length > 1) {
+        throw new CommandError("invalid_input", "A command takes one input object");
+      }
+      acknowledge(`{"ok":true,"data":${await run(event, args[0] ?? {})}}`);
+    } catch (error) {
+      const refusal = refuse(error, logger, { command: event });
+      if (acknowledge) acknowledge(JSON.stringify({ ok: false, error: refusal }));
+      else connection.send("error", { event: event.slice(0, 100), error: refusal.toJSON() });
+    } finally {
+      underWay -= 1;
+    }
+  };
+}
