@@ -11,7 +11,7 @@ import { describeMachine } from "./report/machine.ts";
 import { REFERENCE } from "./report/ratios.ts";
 import type { Result, Run } from "./report/result.ts";
 import { digits, printTable } from "./report/table.ts";
-import { type Stage, startStage } from "./stage.ts";
+import { type Running, type Stage, startStage } from "./stage.ts";
 import { workloads } from "./workloads/index.ts";
 import type { Workload } from "./workloads/workload.ts";
 
@@ -39,6 +39,9 @@ async function run(names: string[], options: Options): Promise<void> {
   for (const name of chosen) if (!workloads[name]) program.error(`there is no workload ${name}`);
   const cores = shareCores();
   const stage = await startStage(cores);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void stage.stop().finally(() => process.exit(1)));
+  }
   try {
     const machine = await describeMachine(stage.database_url, stage.redis_url);
     const report: Run = {
@@ -66,13 +69,20 @@ async function runWorkload(
   { quick, rounds = quick ? 1 : 5, peers }: Options,
 ): Promise<Result[]> {
   const measured = workload.peers.filter((peer) => peers.includes(peer));
-  const running = new Map<PeerName, Awaited<ReturnType<Stage["start"]>>>();
-  for (const peer of measured) running.set(peer, await stage.start(peer, workload.nodes));
+  const running = new Map<PeerName, Running>();
+  const stopAll = async () => {
+    for (const { stop } of running.values()) await stop();
+    running.clear();
+  };
   const load = startLoad();
   const results: Result[] = [];
   for (const { variant } of workload.cases(quick)) {
     for (let round = 1; round <= rounds; round += 1) {
-      for (const [peer, { target }] of running) {
+      for (const peer of measured) {
+        if (workload.fresh) await stopAll();
+        const server = running.get(peer) ?? (await stage.start(peer, workload.nodes));
+        running.set(peer, server);
+        const { target } = server;
         const answer = await load.measure({ target, workload: name, variant, quick });
         results.push({ workload: name, variant, peer, round, ...answer });
         console.error(progress(workload, results.at(-1)!));
@@ -80,7 +90,7 @@ async function runWorkload(
     }
   }
   load.stop();
-  for (const { stop } of running.values()) await stop();
+  await stopAll();
   return results;
 }
 

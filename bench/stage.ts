@@ -24,6 +24,7 @@ export interface Stage {
   readonly redis_url: string;
   /** Starts a server on a new database; its nodes share the Redis when there are several. */
   start(peer: PeerName, nodes: number): Promise<Running>;
+  /** Ends everything, also the servers that still run. */
   stop(): Promise<void>;
 }
 
@@ -42,6 +43,14 @@ export async function startStage(cores: Cores | null): Promise<Stage> {
   const admin = new pg.Client(postgres.url);
   await admin.connect();
   let databases = 0;
+  const processes = new Set<ChildProcess>();
+  const end = async (child: ChildProcess) => {
+    processes.delete(child);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    await exited;
+  };
 
   return {
     database_url: postgres.url,
@@ -55,7 +64,9 @@ export async function startStage(cores: Cores | null): Promise<Stage> {
       const env = { DATABASE_URL: database_url, REDIS_URL: nodes > 1 ? redis.url : "" };
       const started: { process: ChildProcess; url: string }[] = [];
       for (let node = 0; node < nodes; node += 1) {
-        started.push(await startServer(peer, env, cores?.server));
+        const server = await startServer(peer, env, cores?.server);
+        processes.add(server.process);
+        started.push(server);
       }
       return {
         target: {
@@ -73,6 +84,7 @@ export async function startStage(cores: Cores | null): Promise<Stage> {
     },
 
     async stop() {
+      for (const process of processes) await end(process);
       await admin.end();
       await redis.stop();
       await postgres.stop();
@@ -109,11 +121,4 @@ async function startServer(
     return { process: child, url };
   }
   throw new Error(`${peer} ended at its start`);
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGTERM");
-  await exited;
 }

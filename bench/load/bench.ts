@@ -29,6 +29,7 @@ export class Bench {
   #texts = 0;
   #clients: Client[] = [];
   #cpu: CpuShares | null = null;
+  readonly #made = new Map<string, Promise<unknown>>();
 
   private constructor(target: Target, database: Database, people: readonly Person[]) {
     this.target = target;
@@ -40,6 +41,8 @@ export class Bench {
   /** Makes the people of a server that was just started. */
   static async open(target: Target): Promise<Bench> {
     const database = new Database({ connectionString: target.database_url });
+    // Its server may be stopped and its database dropped before this process ends.
+    database.on("error", () => {});
     const people = await dialects[target.peer].enroll(target.urls[0]!, database, PEOPLE);
     return new Bench(target, database, people);
   }
@@ -71,9 +74,16 @@ export class Bench {
     return clients;
   }
 
-  /** Makes a session of its owner and as many others. */
+  /** Makes a session; the first of the members owns it, and is whose connection this is. */
   createSession(owner: Client, members: readonly Person[]): Promise<Session> {
     return this.dialect.createSession(owner, this.database, members);
+  }
+
+  /** Makes something once for all rounds on this server, such as a session that takes long to fill. */
+  once<T>(name: string, make: () => Promise<T>): Promise<T> {
+    const made = (this.#made.get(name) as Promise<T> | undefined) ?? make();
+    this.#made.set(name, made);
+    return made;
   }
 
   /**

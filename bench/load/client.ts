@@ -43,11 +43,6 @@ export class Client {
     return client;
   }
 
-  /** Bytes that came in on this connection. */
-  get bytesReceived(): number {
-    return this.#socket.bytesReceived;
-  }
-
   /**
    * Sends a command.
    * @returns the data of the reply
@@ -96,13 +91,14 @@ export class Client {
   /**
    * Joins a session and waits for its backlog. The clock stops with the last byte, and what came is
    * understood and checked afterwards, so that only the server is timed.
-   * @param count messages of the backlog, whose texts are 1 to count
+   * @param count messages of the backlog
+   * @param last what the last of them says
    * @returns milliseconds
    */
-  async catchUp(session: Session, count: number): Promise<number> {
+  async catchUp(session: Session, count: number, last: string): Promise<number> {
     const started = performance.now();
     const arrived = new Promise<number>((resolve) => {
-      this.#held = { payloads: [], last: Buffer.from(textOf(count)), resolve };
+      this.#held = { payloads: [], last: Buffer.from(last), resolve };
     });
     const joined = this.join(session);
     const ended = await arrived;
@@ -124,6 +120,11 @@ export class Client {
       this.#onGreeting(payload.toString());
       return;
     }
+    const { heartbeat } = this.dialect;
+    if (heartbeat?.ping.equals(payload)) {
+      this.#socket.send(heartbeat.pong);
+      return;
+    }
     if (this.#held) {
       const { payloads, last, resolve } = this.#held;
       payloads.push(Buffer.from(payload));
@@ -132,7 +133,6 @@ export class Client {
     }
     const message = this.#reader.read(payload);
     if ("texts" in message) this.follower!.take(message);
-    else if (message.kind === "ping") this.#socket.send(this.dialect.pong);
     else if (message.kind === "reply") {
       if (message.error) throw new Error(`refused: ${JSON.stringify(message.error)}`);
       const resolve = this.#pending.get(message.reference);

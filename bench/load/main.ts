@@ -17,8 +17,8 @@ const benches = new Map<string, Bench>();
 
 // A wrong answer is thrown wherever it is seen, and ends the process: no figure comes of it.
 process.on("message", async ({ target, workload, variant, quick }: Job) => {
-  const bench = benches.get(target.urls[0]!) ?? (await Bench.open(target));
-  benches.set(target.urls[0]!, bench);
+  const bench = benches.get(target.database_url) ?? (await Bench.open(target));
+  benches.set(target.database_url, bench);
   const found = workloads[workload]!.cases(quick).find((one) => one.variant === variant)!;
   const figures = await found.run(bench);
   process.send!({ figures, cpu: bench.finish() } satisfies Measured);

@@ -15,8 +15,6 @@ export class WebSocket {
   onLost: () => void = () => {
     throw new Error("the server ended a connection");
   };
-  /** Bytes that came in since the connection began. */
-  bytesReceived = 0;
   readonly #socket: Socket;
   /** Chunks of a frame that is not whole yet. */
   #parts: Buffer[] = [];
@@ -89,7 +87,6 @@ export class WebSocket {
   }
 
   #onChunk(size: number): boolean {
-    this.bytesReceived += size;
     const chunk = incoming.subarray(0, size);
     this.batch(() => this.#take(chunk));
     return true;

@@ -1,4 +1,5 @@
 import { Latencies } from "../load/latencies.ts";
+import { textOf } from "../load/text.ts";
 import type { Workload } from "./workload.ts";
 
 const SESSIONS = 3;
@@ -27,7 +28,7 @@ export const catchUp: Workload = {
           return session;
         };
         const join = async (session: Awaited<ReturnType<typeof fill>>) =>
-          (await bench.connect()).catchUp(session, count);
+          (await bench.connect()).catchUp(session, count, textOf(count));
 
         await join(await fill());
         await bench.measure(async () => {

@@ -1,8 +1,12 @@
 import { catchUp } from "./catch_up.ts";
+import { fairness } from "./fairness.ts";
 import { fanOut } from "./fan_out.ts";
 import { hotRoom } from "./hot_room.ts";
+import { idleMemory } from "./idle_memory.ts";
 import { paced } from "./paced.ts";
 import { post } from "./post.ts";
+import { reconnect } from "./reconnect.ts";
+import { twoNodes } from "./two_nodes.ts";
 import type { Workload } from "./workload.ts";
 
 /** All workloads, in the order in which they run. */
@@ -12,4 +16,8 @@ export const workloads: Record<string, Workload> = {
   fan_out: fanOut,
   catch_up: catchUp,
   paced,
+  two_nodes: twoNodes,
+  idle_memory: idleMemory,
+  reconnect,
+  fairness,
 };

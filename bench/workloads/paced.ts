@@ -1,5 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { Latencies } from "../load/latencies.ts";
+import { PacedRooms, type PacedTimes } from "../load/paced_rooms.ts";
 import type { Workload } from "./workload.ts";
 
 const SESSIONS = 30;
@@ -22,68 +21,17 @@ export const paced: Workload = {
     {
       variant: "",
       async run(bench) {
-        const writers = await bench.connectAll(SESSIONS);
-        const sent: number[] = [];
-        const deliveries = new Latencies();
-        const replies = new Latencies();
-        let warm = false;
-
-        const rooms = await Promise.all(
-          writers.map(async (writer, index) => {
-            const owner = bench.people[index % bench.people.length]!;
-            const session = await bench.createSession(writer, [owner]);
-            const followers = await Promise.all(
-              Array.from({ length: SUBSCRIBERS }, async () =>
-                (await bench.connect(index)).join(session),
-              ),
-            );
-            for (const follower of followers) {
-              follower.onDelivery = ({ texts }) => {
-                const now = performance.now();
-                if (warm) for (const text of texts) deliveries.add(now - sent[text]!);
-              };
-            }
-            return { writer, session_id: session.session_id, followers, posts: 0 };
-          }),
-        );
-
-        const post = (count: number) => {
-          const room = rooms[count % SESSIONS]!;
-          const text = bench.nextText();
-          room.posts += 1;
-          sent[text] = performance.now();
-          return new Promise<void>((resolve) =>
-            room.writer.post(room.session_id, text, () => {
-              if (warm) replies.add(performance.now() - sent[text]!);
-              resolve();
-            }),
-          );
-        };
-        /** Posts at even steps, however late the replies are; resolves when everybody has all. */
-        const postEvenly = async (seconds: number) => {
-          const started = performance.now();
-          const acknowledged: Promise<void>[] = [];
-          while (acknowledged.length < seconds * POSTS_PER_SECOND) {
-            const due = ((performance.now() - started) / 1000) * POSTS_PER_SECOND;
-            while (acknowledged.length < due) acknowledged.push(post(acknowledged.length));
-            await pause(1);
-          }
-          await Promise.all(acknowledged);
-          await Promise.all(
-            rooms.flatMap(({ followers, posts }) =>
-              followers.map((follower) => follower.reached(posts)),
-            ),
-          );
-        };
-
-        await postEvenly(1);
-        warm = true;
-        await bench.measure(() => postEvenly(quick ? 3 : 5));
+        const rooms = await PacedRooms.open(bench, SESSIONS, SUBSCRIBERS);
+        await rooms.post(POSTS_PER_SECOND, 1);
+        let times!: PacedTimes;
+        await bench.measure(async () => {
+          times = await rooms.post(POSTS_PER_SECOND, quick ? 3 : 5);
+        });
         return {
-          delivery_p50: deliveries.quantile(0.5),
-          delivery_p99: deliveries.quantile(0.99),
-          reply_p50: replies.quantile(0.5),
-          reply_p99: replies.quantile(0.99),
+          delivery_p50: times.deliveries.quantile(0.5),
+          delivery_p99: times.deliveries.quantile(0.99),
+          reply_p50: times.replies.quantile(0.5),
+          reply_p99: times.replies.quantile(0.99),
         };
       },
     },

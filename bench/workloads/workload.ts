@@ -7,6 +7,8 @@ export interface Workload extends Declaration {
   readonly peers: readonly PeerName[];
   /** Server processes under test; with more than one they share a Redis. */
   readonly nodes: number;
+  /** Whether each measurement gets servers of its own, which did nothing before. */
+  readonly fresh?: true;
   /** @param quick whether to show only that it works */
   cases(quick: boolean): readonly Case[];
 }

@@ -20,7 +20,6 @@ export type Incoming =
       readonly error: unknown;
     }
   | { readonly kind: "rows"; readonly rows: readonly Row[] }
-  | { readonly kind: "ping" }
   | { readonly kind: "other" };
 
 /** Somebody who may use the server under test. */
@@ -37,8 +36,8 @@ export interface Dialect {
   readonly numbered: boolean;
   /** What to send when the server greets (each message until `ready`); null for nothing. */
   greet(payload: string, token: string): { send: string | null; ready: boolean };
-  /** What to send to a ping. */
-  readonly pong: string;
+  /** What the server asks to see that the client is there, and the answer; null if it never asks. */
+  readonly heartbeat: { readonly ping: Buffer; readonly pong: string } | null;
   command(reference: number, name: string, input: unknown): string;
   /** Encodes a message.post; `id` is the client's, for servers that take one. */
   post(reference: number, session_id: string, id: string, content: string): string;

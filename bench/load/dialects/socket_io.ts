@@ -1,15 +1,14 @@
 import type { Dialect, Incoming } from "./dialect.ts";
 
-const PING = 0x32; // "2"
 const MESSAGE = 0x34; // "4"
 const EVENT = 0x32;
 const REPLY = 0x33;
 const BRACKET = 0x5b; // "["
 
 /** What all servers that speak Socket.IO 5 over Engine.IO 4 have in common. */
-export const socketIo: Pick<Dialect, "path" | "greet" | "pong" | "command"> = {
+export const socketIo: Pick<Dialect, "path" | "greet" | "heartbeat" | "command"> = {
   path: "/socket.io/?EIO=4&transport=websocket",
-  pong: "3",
+  heartbeat: { ping: Buffer.from("2"), pong: "3" },
 
   greet(payload, token) {
     if (payload.startsWith("0")) return { send: `40${JSON.stringify({ token })}`, ready: false };
@@ -31,7 +30,6 @@ export function readPacket(
   payload: Buffer,
   readEvent: (name: string, data: never) => Incoming,
 ): Incoming {
-  if (payload[0] === PING) return { kind: "ping" };
   if (payload[0] !== MESSAGE) return { kind: "other" };
   if (payload[1] === EVENT) {
     const [name, data] = JSON.parse(payload.toString("utf8", 2));
