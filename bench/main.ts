@@ -6,6 +6,7 @@ import { Command, Option } from "commander";
 import { type Cores, shareCores } from "./cores.ts";
 import { dialects, type PeerName } from "./load/dialects/index.ts";
 import type { Job, Measured } from "./load/main.ts";
+import { model } from "./model.ts";
 import { drawChart } from "./report/chart.ts";
 import { describeMachine } from "./report/machine.ts";
 import { REFERENCE } from "./report/ratios.ts";
@@ -32,6 +33,10 @@ const program = new Command("bench")
   .option("--peers <names>", "servers to measure, with commas between", list, Object.keys(dialects))
   .option("--out <folder>", "where to leave the results as JSON and as a chart")
   .action(run);
+program
+  .command("model")
+  .description("reckons what larger installations need, and draws docs/curve.svg")
+  .action(() => model("docs"));
 await program.parseAsync();
 
 async function run(names: string[], options: Options): Promise<void> {
