@@ -3,6 +3,7 @@ import { fairness } from "./fairness.ts";
 import { fanOut } from "./fan_out.ts";
 import { hotRoom } from "./hot_room.ts";
 import { idleMemory } from "./idle_memory.ts";
+import { longSession } from "./long_session.ts";
 import { paced } from "./paced.ts";
 import { post } from "./post.ts";
 import { reconnect } from "./reconnect.ts";
@@ -19,5 +20,6 @@ export const workloads: Record<string, Workload> = {
   two_nodes: twoNodes,
   idle_memory: idleMemory,
   reconnect,
+  long_session: longSession,
   fairness,
 };
