@@ -50,7 +50,9 @@ describe("the migrations", () => {
        SELECT format('%s %s', typname, string_agg(enumlabel, ' ' ORDER BY enumsortorder))
        FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid GROUP BY typname
        UNION ALL
-       SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+       SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+       UNION ALL
+       SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
        ORDER BY value`,
     );
 

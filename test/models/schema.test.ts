@@ -29,6 +29,9 @@ const asked: Record<string, string> = {
   comments: "id session_id user_id content created_at + seq",
 };
 
+// What these refer to is checked once a statement instead: entry_references.test.ts.
+const keptByTriggers = new Set(["messages", "prompts", "comments", "log_entries"]);
+
 describe("the schema", () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let sequelize: Sequelize;
@@ -137,7 +140,7 @@ function tableOfModel(model: ModelStatic<Model>) {
     }),
     indexes: [...indexes, primaryKey].sort((a, b) => (a.name < b.name ? -1 : 1)),
     foreignKeys: columns.flatMap(([name, column]) =>
-      column.references
+      column.references && !keptByTriggers.has(table)
         ? [
             {
               column: name,
