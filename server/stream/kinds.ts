@@ -11,9 +11,9 @@ const models: Readonly<Record<EntryKind, ModelStatic<Model>>> = {
 
 export const kinds = Object.keys(models) as EntryKind[];
 
-/** The table that stores a kind of entry. */
-export function tableOf(kind: EntryKind): string {
-  return models[kind].tableName;
+/** The model whose table stores a kind of entry; it has its columns once a database was named. */
+export function modelOf(kind: EntryKind): ModelStatic<Model> {
+  return models[kind];
 }
 
 /**
@@ -31,7 +31,7 @@ export function selectEntries(condition: string): string {
           : column,
       );
       return `SELECT id, seq, (SELECT row_to_json(entry) FROM (SELECT '${kind}' AS kind, ${columns.join(", ")}) AS entry)::text AS text
-                FROM ${tableOf(kind)} WHERE ${condition}`;
+                FROM ${models[kind].tableName} WHERE ${condition}`;
     })
     .join("\nUNION ALL\n");
 }
@@ -50,7 +50,7 @@ export function selectWeights(condition: string): string {
         return [];
       });
       return `SELECT seq, ${COLUMNS_BYTES} + ${weights.join(" + ")} AS weight
-                FROM ${tableOf(kind)} WHERE ${condition}`;
+                FROM ${models[kind].tableName} WHERE ${condition}`;
     })
     .join("\nUNION ALL\n");
 }

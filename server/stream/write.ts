@@ -5,7 +5,8 @@ import { CommandError } from "../../contract/errors.ts";
 import type { Sql, Work } from "../database/sql.ts";
 import type { Access } from "./access.ts";
 import type { Draft } from "./draft.ts";
-import { kinds, selectEntries, tableOf } from "./kinds.ts";
+import { insert } from "./insert.ts";
+import { selectEntries } from "./kinds.ts";
 
 /** A session whose row this transaction holds; `head_seq` counts on as entries are written. */
 export type LockedSession = Access["session"] & { head_seq: number };
@@ -84,7 +85,8 @@ export function write(
     known.set(entry.id, written.text);
     return written;
   });
-  return { result, sent: insert(fresh, locked, sql) };
+  const entries = fresh.map(({ entry }) => entry);
+  return { result, sent: send(entries, locked, sql) };
 }
 
 function repeat(draft: Draft, text: string): Written | CommandError {
@@ -100,25 +102,20 @@ function repeat(draft: Draft, text: string): Written | CommandError {
   );
 }
 
-async function insert(
-  written: readonly Written[],
+/** Stores new entries, and how far each of their sessions has come. */
+async function send(
+  entries: readonly Entry[],
   locked: ReadonlyMap<string, LockedSession>,
   sql: Sql,
 ): Promise<void> {
-  if (written.length === 0) return;
-  const statements = kinds.flatMap((kind) => {
-    const texts = written.filter(({ entry }) => entry.kind === kind).map(({ text }) => text);
-    if (texts.length === 0) return [];
-    const table = tableOf(kind);
-    const insertion = `INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1::json)`;
-    return sql(insertion, [`[${texts.join(",")}]`]);
-  });
-  const session_ids = [...new Set(written.map(({ entry }) => entry.session_id))];
+  if (entries.length === 0) return;
+  const session_ids = [...new Set(entries.map(({ session_id }) => session_id))];
   const heads = session_ids.map((id) => locked.get(id)?.head_seq);
+  const inserted = insert(entries, sql);
   const moved = sql(
     `UPDATE sessions SET head_seq = heads.head_seq
        FROM unnest($1::uuid[], $2::bigint[]) AS heads (id, head_seq) WHERE sessions.id = heads.id`,
     [session_ids, heads],
   );
-  await Promise.all([...statements, moved]);
+  await Promise.all([...inserted, moved]);
 }
