@@ -14,7 +14,11 @@ const rooms = {
     "^server/metrics\\.ts$",
     "^server/database/sql\\.ts$",
   ],
-  "^server/actions/": ["^server/(actions|policies|stream)/", "^(models|contract)/"],
+  "^server/actions/": [
+    "^server/(actions|policies|stream)/",
+    "^(models|contract)/",
+    "^server/database/sql\\.ts$",
+  ],
   "^server/database/": ["^server/(database/|metrics\\.ts$|config\\.ts$)", "^models/"],
   "^server/(http|realtime|agents)/": [
     "^server/(stream|http|realtime)/",

@@ -9,7 +9,7 @@ import type { Actions, Actor } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
 import { page } from "./page.ts";
-import { findSession, lockSession } from "./session_access.ts";
+import { findSession, lockSession, withAccess } from "./session_access.ts";
 import { toolsOfAgents } from "./tools_of_agents.ts";
 import { findAllVisible, findVisible, visible } from "./visible.ts";
 import { wire } from "./wire.ts";
@@ -92,17 +92,17 @@ export const sessionActions = {
     async run(actor, { session_id, after = 0 }) {
       // The members are read after the session: then every entry that they do not yet show comes
       // after head_seq, and whoever applies the entries from there misses none.
-      const { session, access } = await findSession(actor, session_id);
+      const row = await Session.findByPk(session_id);
+      const [{ session, access }, members] = await Promise.all([
+        withAccess(actor, row),
+        SessionMember.findAll({ where: { session_id }, order: [["id", "DESC"]] }),
+      ]);
       if (after > session.head_seq) {
         throw new CommandError(
           "invalid_input",
           `after is ${after}, but the newest entry of this session is ${session.head_seq}`,
         );
       }
-      const members = await SessionMember.findAll({
-        where: { session_id },
-        order: [["id", "DESC"]],
-      });
       return {
         session: wire(session),
         head_seq: session.head_seq,

@@ -35,10 +35,15 @@ export async function lockSession(
   return withAccess(identity, session, transaction);
 }
 
-async function withAccess(
+/**
+ * Adds what the actor may do in a session to its row.
+ * @param session null if there is none
+ * @throws CommandError not_found, also when the actor may not see it
+ */
+export async function withAccess(
   identity: Identity,
   session: Session | null,
-  transaction: Transaction | null,
+  transaction: Transaction | null = null,
 ): Promise<{ session: Session; access: Access }> {
   const table =
     session && (await AccessTable.load([session.id], [identity.user_id], sqlIn(transaction)));

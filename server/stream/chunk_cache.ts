@@ -25,14 +25,20 @@ export class ChunkCache {
     return this.#bytes;
   }
 
+  /** The chunk that has the entry of a number, or null if it is not here. */
+  at(session_id: string, seq: number): Chunk | null {
+    const chunks = this.#sessions.get(session_id) ?? [];
+    const chunk = chunks[placeOf(chunks, seq)];
+    return chunk && lastOf(chunk) >= seq ? chunk : null;
+  }
+
   /**
    * @param cursor the last number somebody has
    * @returns the next entry with those that follow it here, or null if it is not here
    */
   after(session_id: string, cursor: number): Chunk | null {
-    const chunks = this.#sessions.get(session_id) ?? [];
-    const chunk = chunks[placeOf(chunks, cursor + 1)];
-    if (!chunk || lastOf(chunk) <= cursor) return null;
+    const chunk = this.at(session_id, cursor + 1);
+    if (chunk === null) return null;
     const weight = this.#weights.get(chunk)!;
     this.#weights.delete(chunk);
     this.#weights.set(chunk, weight);
@@ -40,7 +46,7 @@ export class ChunkCache {
   }
 
   /**
-   * @param cursor a number after which nothing is here
+   * @param cursor a number whose next one is not here
    * @returns the first number after it that is; infinite if there is none
    */
   next(session_id: string, cursor: number): number {

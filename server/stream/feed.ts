@@ -131,7 +131,6 @@ export class Feed {
   #deliver(chunk: Chunk): void {
     const change = chunk.texts.findIndex(changesRights);
     const now = change === -1 ? chunk : cut(chunk, 0, chunk.first + change)!;
-    this.#options.history.remember(now);
     this.#delivered = lastOf(now);
     this.#head = Math.max(this.#head, lastOf(chunk));
     this.#handOver(now);
@@ -178,9 +177,9 @@ export class Feed {
           this.#goLive(subscriber);
           return;
         }
+        const chunk = await this.#next(subscriber.cursor);
         // What was delivered since then is good as well: at an entry that ends somebody's rights
         // the feed holds until it has looked at everybody's, those who are behind included.
-        const chunk = await this.#next(subscriber.cursor);
         const allowed = chunk && cut(chunk, 0, Math.max(head, this.#delivered));
         if (!allowed) {
           this.#stalled.push(subscriber);
@@ -199,8 +198,14 @@ export class Feed {
     const recalled = history.recall(this.session_id, cursor);
     if (recalled) return recalled;
     const chunk = await history.read(this.session_id, cursor);
+    if (chunk === null) return null;
     // What it read is committed, so the live subscribers may have it too.
-    if (chunk) this.offer(chunk);
+    this.offer(chunk);
+    // While this one is sent, the next is read; if that fails, it is asked for again and told then.
+    const next = lastOf(chunk);
+    if (next < this.#head && !history.recall(this.session_id, next)) {
+      history.read(this.session_id, next).catch(() => {});
+    }
     return chunk;
   }
 

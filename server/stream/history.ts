@@ -1,6 +1,6 @@
 import type { Chunk } from "./chunk.ts";
 import { ChunkCache } from "./chunk_cache.ts";
-import { readPage } from "./read.ts";
+import { pageLimit, readPage } from "./read.ts";
 
 /** Committed entries, from memory where they were read or delivered lately, else from PostgreSQL. */
 export class History {
@@ -18,7 +18,7 @@ export class History {
     return this.#cache.bytes;
   }
 
-  /** Keeps entries that were committed, for those who come after. */
+  /** Keeps entries that were committed, for those who will want them. */
   remember(chunk: Chunk): void {
     this.#cache.put(chunk);
   }
@@ -36,8 +36,9 @@ export class History {
     const key = `${session_id} ${cursor}`;
     const underWay = this.#reading.get(key);
     if (underWay) return underWay;
-    const upTo = this.#cache.next(session_id, cursor) - 1;
-    const reading = readPage(session_id, cursor, upTo).finally(() => this.#reading.delete(key));
+    const missing = this.#cache.next(session_id, cursor) - 1 - cursor;
+    const limit = Math.min(pageLimit(this.#cache.at(session_id, cursor)), missing);
+    const reading = readPage(session_id, cursor, limit).finally(() => this.#reading.delete(key));
     this.#reading.set(key, reading);
     const page = await reading;
     if (page) this.#cache.put(page);

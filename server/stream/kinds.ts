@@ -1,4 +1,4 @@
-import { DataTypes, type Model, type ModelStatic } from "sequelize";
+import type { Model, ModelStatic } from "sequelize";
 import type { EntryKind } from "../../contract/entry.ts";
 import { Comment, LogEntry, Message, Prompt } from "../../models/index.ts";
 
@@ -30,35 +30,9 @@ export function selectEntries(condition: string): string {
             `to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_at`
           : column,
       );
-      return `SELECT id, seq, (SELECT row_to_json(entry) FROM (SELECT '${kind}' AS kind, ${columns.join(", ")}) AS entry)::text AS text
-                FROM ${models[kind].tableName} WHERE ${condition}`;
+      return `SELECT entry.id, entry.seq, row_to_json(entry)::text AS text
+                FROM (SELECT '${kind}' AS kind, ${columns.join(", ")}
+                        FROM ${models[kind].tableName} WHERE ${condition}) AS entry`;
     })
     .join("\nUNION ALL\n");
-}
-
-/**
- * SQL that estimates what stored entries weigh on the wire, without reading what is large.
- * @param condition as for selectEntries
- * @returns a query with the columns `seq` and `weight`, in bytes
- */
-export function selectWeights(condition: string): string {
-  return kinds
-    .map((kind) => {
-      const weights = Object.entries(models[kind].getAttributes()).flatMap(([column, { type }]) => {
-        if (type instanceof DataTypes.TEXT) return [`octet_length(${column})`];
-        if (type instanceof DataTypes.JSONB) return [`coalesce(${weightOfJson(column)}, 0)`];
-        return [];
-      });
-      return `SELECT seq, ${COLUMNS_BYTES} + ${weights.join(" + ")} AS weight
-                FROM ${models[kind].tableName} WHERE ${condition}`;
-    })
-    .join("\nUNION ALL\n");
-}
-
-/** Ids, times, and the names of the columns. */
-const COLUMNS_BYTES = 300;
-
-/** What PostgreSQL compressed is a few times as large on the wire as it is stored. */
-function weightOfJson(column: string): string {
-  return `pg_column_size(${column}) * CASE WHEN pg_column_compression(${column}) IS NULL THEN 1 ELSE 4 END`;
 }

@@ -1,42 +1,44 @@
 import type { Entry } from "../../contract/entry.ts";
 import { sqlIn } from "../database/sql.ts";
-import type { Chunk } from "./chunk.ts";
-import { selectEntries, selectWeights } from "./kinds.ts";
-
-/** What a page weighs at the most, about, and how many entries it has. */
-const PAGE_BYTES = 262_144;
-const PAGE_ENTRIES = 500;
-
-// Numbers have no gaps, so a range is a page, and each table is read by its own index. The weights
-// are looked at first, so that a page of large entries is short before anything large is read.
-const selectPage = () => `
-  WITH weights AS (
-    SELECT seq, sum(weight) OVER (ORDER BY seq) AS total
-      FROM (${selectWeights("session_id = $1 AND seq > $2 AND seq <= $3")}) AS entries
-  ), page AS (
-    SELECT coalesce(max(seq) FILTER (WHERE total <= ${PAGE_BYTES}), min(seq)) AS last FROM weights
-  )
-  SELECT string_agg(text, E'\\n' ORDER BY seq) AS texts
-    FROM (${selectEntries("session_id = $1 AND seq > $2 AND seq <= (SELECT last FROM page)")}) AS entries`;
+import { type Chunk, sizeOf } from "./chunk.ts";
+import { selectEntries } from "./kinds.ts";
 
 /**
  * Reads a page of a stream.
  * @param session_id whose stream
  * @param after the number before the first wanted
- * @param upTo the last number wanted
- * @returns committed entries from after + 1 on, about 256 KB at the most but at least one; null if
+ * @param limit entries at the most
+ * @returns the committed entries from after + 1 on, fewer than the limit only at the head; null if
  *   there is none
  */
 export async function readPage(
   session_id: string,
   after: number,
-  upTo = Number.POSITIVE_INFINITY,
+  limit: number,
 ): Promise<Chunk | null> {
-  const last = Math.min(upTo, after + PAGE_ENTRIES);
-  const rows = await sqlIn(null)<{ texts: string | null }>(selectPage(), [session_id, after, last]);
-  const texts = rows[0]?.texts;
-  // Neither the server nor PostgreSQL writes JSON with a line break in it.
-  return texts ? { session_id, first: after + 1, texts: texts.split("\n") } : null;
+  // Numbers have no gaps, so a range is a page, and each table is read by its own index.
+  const rows = await sqlIn(null)<{ text: string }>(
+    `${selectEntries("session_id = $1 AND seq > $2 AND seq <= $3")} ORDER BY seq`,
+    [session_id, after, after + limit],
+  );
+  return rows.length > 0
+    ? { session_id, first: after + 1, texts: rows.map((row) => row.text) }
+    : null;
+}
+
+/** Entries of the first page that is read, while the size of entries is unknown. */
+const FIRST_PAGE = 16;
+const LARGEST_PAGE = 500;
+const PAGE_CHARS = 262_144;
+
+/**
+ * Chooses how many entries to read next, so that a page weighs about 256 KB whatever they hold.
+ * @param before those that come before it, if they are known
+ */
+export function pageLimit(before: Chunk | null): number {
+  if (before === null) return FIRST_PAGE;
+  const average = sizeOf(before) / before.texts.length;
+  return Math.max(1, Math.min(LARGEST_PAGE, Math.floor(PAGE_CHARS / average)));
 }
 
 /** What one answer may weigh, about; whoever wants more asks again. */
@@ -54,8 +56,10 @@ export async function readAnswer(
   limit: number,
 ): Promise<Entry[]> {
   const entries: Entry[] = [];
+  let page: Chunk | null = null;
   for (let chars = 0; entries.length < limit && chars < ANSWER_CHARS; ) {
-    const page = await readPage(session_id, after + entries.length, after + limit);
+    const wanted = Math.min(pageLimit(page), limit - entries.length);
+    page = await readPage(session_id, after + entries.length, wanted);
     if (page === null) break;
     const json = `[${page.texts.join(",")}]`;
     chars += json.length;

@@ -56,6 +56,7 @@ export class Stream {
   publish(written: readonly Written[]): void {
     for (const chunk of chunksOf(written)) {
       this.#hints.publish(chunk);
+      this.#feedOptions.history.remember(chunk);
       this.#feeds.get(chunk.session_id)?.offer(chunk);
     }
   }
@@ -134,8 +135,10 @@ export class Stream {
 
   #onHint({ session_id, head, chunk }: Hint): void {
     const feed = this.#feeds.get(session_id);
-    if (chunk) feed?.offer(chunk);
-    else feed?.announce(head);
+    if (chunk) {
+      this.#feedOptions.history.remember(chunk);
+      feed?.offer(chunk);
+    } else feed?.announce(head);
   }
 
   #schedulePoll(): void {
