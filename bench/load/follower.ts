@@ -76,6 +76,13 @@ export class Follower {
   }
 }
 
+/** A frame that carried messages, and the one that was new after it. */
+interface Known {
+  readonly payload: Buffer;
+  readonly delivery: Delivery;
+  next: Known | null;
+}
+
 /**
  * Understands what comes in. Subscribers of one session get the same bytes, so the last few that
  * carried messages are kept with what they mean.
@@ -84,8 +91,10 @@ export class Follower {
 export class Reader {
   readonly #read: (payload: Buffer) => Incoming;
   readonly #numbered: boolean;
-  readonly #known: { payload: Buffer; delivery: Delivery }[] = [];
-  #next = 0;
+  /** By fingerprint, the oldest first. */
+  readonly #known = new Map<number, Known>();
+  #newest: Known | null = null;
+  #last: Known | null = null;
 
   constructor(read: (payload: Buffer) => Incoming, numbered: boolean) {
     this.#read = read;
@@ -93,14 +102,39 @@ export class Reader {
   }
 
   read(payload: Buffer): Delivery | Exclude<Incoming, { kind: "rows" }> {
-    for (const known of this.#known) if (known.payload.equals(payload)) return known.delivery;
+    const last = this.#last;
+    // The next subscriber gets the same frame, or this one the frame that came after it before.
+    for (const guess of [last, last?.next])
+      if (guess?.payload.equals(payload)) return this.#found(guess);
+    const fingerprint = fingerprintOf(payload);
+    const known = this.#known.get(fingerprint);
+    if (known?.payload.equals(payload)) return this.#found(known);
     const incoming = this.#read(payload);
     if (incoming.kind !== "rows") return incoming;
     const delivery = deliveryOf(incoming.rows, this.#numbered);
-    this.#known[this.#next] = { payload: Buffer.from(payload), delivery };
-    this.#next = (this.#next + 1) % KEPT;
-    return delivery;
+    const fresh: Known = { payload: Buffer.from(payload), delivery, next: null };
+    if (this.#newest) this.#newest.next = fresh;
+    this.#newest = fresh;
+    this.#known.set(fingerprint, fresh);
+    if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value!);
+    return this.#found(fresh);
+  }
+
+  #found(known: Known): Delivery {
+    this.#last = known;
+    return known.delivery;
   }
 }
 
-const KEPT = 8;
+/** As many frames as one write may hold where each message is a frame: twice all that are in flight. */
+const KEPT = 1024;
+
+/** FNV-1a (isthe.com/chongo/tech/comp/fnv) of every byte, or of every so many in a large frame. */
+function fingerprintOf(payload: Buffer): number {
+  const step = Math.ceil(payload.length / 512);
+  let hash = payload.length;
+  for (let at = 0; at < payload.length; at += step) {
+    hash = Math.imul(hash ^ payload[at]!, 16_777_619);
+  }
+  return hash;
+}

@@ -2,18 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdapter } from "@socket.io/redis-adapter";
 import { Redis } from "ioredis";
-import pg from "pg";
-import {
-  Sequelize as Connection,
-  DataTypes,
-  type Model,
-  type ModelStatic,
-  Op,
-  type Sequelize,
-} from "sequelize";
+import { type Model, type ModelStatic, Op } from "sequelize";
 import { Server } from "socket.io";
-
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+import { openTables } from "./tables.ts";
 
 /** What a client sends to post a message. */
 export interface Posted {
@@ -35,13 +26,7 @@ export interface Naive {
  * session. It makes its own tables, prints its address, and ends on SIGTERM.
  */
 export async function runNaive({ cursor, create }: Naive): Promise<void> {
-  const sequelize = new Connection(process.env.DATABASE_URL!, {
-    dialect: "postgres",
-    dialectModule: pg,
-    logging: false,
-    pool: { max: 10, min: 1, idle: 30_000 },
-  });
-  const { AccessToken, Agent, Message } = await defineModels(sequelize, cursor);
+  const { AccessToken, Agent, Message } = await openTables(cursor);
   const http = createServer();
   const io = new Server(http, { serveClient: false });
   if (process.env.REDIS_URL) {
@@ -87,60 +72,4 @@ export async function runNaive({ cursor, create }: Naive): Promise<void> {
   await new Promise<void>((resolve) => http.listen(Number(process.env.PORT), "127.0.0.1", resolve));
   console.log(`listening at http://127.0.0.1:${(http.address() as AddressInfo).port}`);
   process.on("SIGTERM", () => process.exit(0));
-}
-
-type Row = Model & Record<string, string>;
-
-async function defineModels(sequelize: Sequelize, cursor: "id" | "seq") {
-  const id = { type: DataTypes.UUID, primaryKey: true };
-  const to = (model: string, key = "id") => ({
-    type: DataTypes.UUID,
-    allowNull: false,
-    references: { model, key },
-  });
-  const options = { timestamps: false, underscored: true };
-  const name = DataTypes.TEXT;
-  sequelize.define("users", { id, name }, options);
-  const Agent = sequelize.define<Row>("agents", { id, owner_id: to("users"), name }, options);
-  const token = { type: DataTypes.UUID, primaryKey: true };
-  const AccessToken = sequelize.define<Row>(
-    "access_tokens",
-    { token, user_id: to("users") },
-    options,
-  );
-  sequelize.define(
-    "sessions",
-    {
-      id,
-      title: DataTypes.TEXT,
-      created_by: to("users"),
-      head_seq: { type: DataTypes.BIGINT, allowNull: false, defaultValue: 0 },
-    },
-    options,
-  );
-  const Message = sequelize.define(
-    "messages",
-    {
-      id: { type: DataTypes.BIGINT, primaryKey: true, autoIncrement: true },
-      session_id: to("sessions"),
-      ...(cursor === "seq" && { seq: { type: DataTypes.BIGINT, allowNull: false } }),
-      sender_agent_id: to("agents"),
-      content: { type: DataTypes.TEXT, allowNull: false },
-      tool_call: DataTypes.JSONB,
-      created_at: { type: DataTypes.DATE, allowNull: false, defaultValue: DataTypes.NOW },
-    },
-    {
-      ...options,
-      indexes: [{ fields: ["session_id", cursor], unique: true }, { fields: ["sender_agent_id"] }],
-    },
-  );
-  // Several nodes may start at once, and the first makes the tables.
-  await sequelize.transaction(async (transaction) => {
-    await sequelize.query("SELECT pg_advisory_xact_lock(1)", { transaction });
-    const [[found]] = await sequelize.query("SELECT to_regclass('messages') AS name", {
-      transaction,
-    });
-    if ((found as { name: string | null }).name === null) await sequelize.sync();
-  });
-  return { AccessToken, Agent, Message };
 }

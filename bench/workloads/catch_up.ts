@@ -13,7 +13,7 @@ export const catchUp: Workload = {
     hot: { title: "until it has all, again within a minute", unit: "ms", better: "lower" },
   },
   ratio_of: "cold",
-  peers: ["taskmaster", "naive", "naive_numbered"],
+  peers: ["taskmaster", "naive", "naive_numbered", "feathers"],
   nodes: 1,
   cases: () =>
     [1000, 10_000].map((count) => ({

@@ -11,7 +11,7 @@ export const fanOut: Workload = {
   title: "Fan-out: one writer, many who follow",
   figures: { deliveries: { title: "deliveries", unit: "/s", better: "higher" } },
   ratio_of: "deliveries",
-  peers: ["taskmaster", "naive", "naive_numbered"],
+  peers: ["taskmaster", "naive", "naive_numbered", "feathers", "ws", "ws_coalesced"],
   nodes: 1,
   cases: (quick) =>
     (quick ? [500] : [100, 500, 2000]).flatMap((count): Case[] => [

@@ -12,7 +12,7 @@ export const hotRoom: Workload = {
     posts: { title: "posts acknowledged", unit: "/s", better: "higher" },
   },
   ratio_of: "deliveries",
-  peers: ["taskmaster", "naive", "naive_numbered"],
+  peers: ["taskmaster", "naive", "naive_numbered", "feathers", "ws", "ws_coalesced"],
   nodes: 1,
   cases: (quick) => [
     {

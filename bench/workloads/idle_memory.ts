@@ -13,7 +13,7 @@ export const idleMemory: Workload = {
   title: "Idle connections: memory of each, after a collection of garbage",
   figures: { memory: { title: "resident memory per connection", unit: "KB", better: "lower" } },
   ratio_of: "memory",
-  peers: ["taskmaster", "naive", "naive_numbered"],
+  peers: ["taskmaster", "naive", "naive_numbered", "feathers", "ws"],
   nodes: 1,
   fresh: true,
   cases: (quick) => {

@@ -15,7 +15,7 @@ export const paced: Workload = {
     reply_p99: { title: "post to acknowledgement, p99", unit: "ms", better: "lower" },
   },
   ratio_of: "delivery_p50",
-  peers: ["taskmaster", "naive", "naive_numbered"],
+  peers: ["taskmaster", "naive", "naive_numbered", "feathers", "ws"],
   nodes: 1,
   cases: (quick) => [
     {

@@ -13,7 +13,7 @@ export const post: Workload = {
     p99: { title: "post to acknowledgement, p99", unit: "ms", better: "lower" },
   },
   ratio_of: "posts",
-  peers: ["taskmaster", "naive", "naive_numbered"],
+  peers: ["taskmaster", "naive", "naive_numbered", "feathers"],
   nodes: 1,
   cases: (quick) =>
     [

@@ -7,7 +7,7 @@ export const reconnect: Workload = {
   title: `Reconnect: all subscribers of a session come back at once, ${MISSED} messages behind`,
   figures: { all: { title: "until all have what they missed", unit: "ms", better: "lower" } },
   ratio_of: "all",
-  peers: ["taskmaster", "naive", "naive_numbered"],
+  peers: ["taskmaster", "naive", "naive_numbered", "feathers"],
   nodes: 1,
   cases: (quick) =>
     [quick ? 500 : 2000].map((count) => ({

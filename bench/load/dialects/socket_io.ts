@@ -22,13 +22,18 @@ export const socketIo: Pick<Dialect, "path" | "greet" | "heartbeat" | "command">
   },
 };
 
+/** What an acknowledgement says: `data`, or else an `error`. */
+type Answer = Pick<Incoming & { kind: "reply" }, "data" | "error">;
+
 /**
  * Reads one packet.
  * @param readEvent makes something of an event's name and payload
+ * @param readReply makes something of the arguments of an acknowledgement
  */
 export function readPacket(
   payload: Buffer,
   readEvent: (name: string, data: never) => Incoming,
+  readReply: (args: never) => Answer = readEnvelope,
 ): Incoming {
   if (payload[0] !== MESSAGE) return { kind: "other" };
   if (payload[1] === EVENT) {
@@ -38,8 +43,10 @@ export function readPacket(
   if (payload[1] !== REPLY) return { kind: "other" };
   const bracket = payload.indexOf(BRACKET, 2);
   const reference = Number(payload.toString("latin1", 2, bracket));
-  const [reply] = JSON.parse(payload.toString("utf8", bracket));
-  return reply.ok
-    ? { kind: "reply", reference, data: reply.data, error: null }
-    : { kind: "reply", reference, data: null, error: reply.error };
+  const args = JSON.parse(payload.toString("utf8", bracket));
+  return { kind: "reply", reference, ...readReply(args as never) };
+}
+
+function readEnvelope([reply]: [{ ok: boolean; data: unknown; error: unknown }]): Answer {
+  return reply.ok ? { data: reply.data, error: null } : { data: null, error: reply.error };
 }
