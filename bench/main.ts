@@ -1,12 +1,14 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { type Cores, shareCores } from "./cores.ts";
 import { dialects, type PeerName } from "./load/dialects/index.ts";
 import type { Job, Measured } from "./load/main.ts";
 import { model } from "./model.ts";
+import { printProfiles, profileArguments } from "./profile.ts";
 import { drawChart } from "./report/chart.ts";
 import { describeMachine } from "./report/machine.ts";
 import { REFERENCE } from "./report/ratios.ts";
@@ -21,6 +23,7 @@ interface Options {
   rounds?: number;
   peers: string[];
   out?: string;
+  profile: boolean;
 }
 
 const list = (text: string) => text.split(",");
@@ -32,6 +35,7 @@ const program = new Command("bench")
   .addOption(new Option("--rounds <number>", "rounds to run, 5 by default").argParser(Number))
   .option("--peers <names>", "servers to measure, with commas between", list, Object.keys(dialects))
   .option("--out <folder>", "where to leave the results as JSON and as a chart")
+  .option("--profile", "one round of Taskmaster, to see where its processor time goes", false)
   .action(run);
 program
   .command("model")
@@ -43,7 +47,9 @@ async function run(names: string[], options: Options): Promise<void> {
   const chosen = names.length > 0 ? names : Object.keys(workloads);
   for (const name of chosen) if (!workloads[name]) program.error(`there is no workload ${name}`);
   const cores = shareCores();
-  const stage = await startStage(cores);
+  const profiles = options.profile ? await profileFolder(options.out) : null;
+  if (profiles) Object.assign(options, { rounds: 1, peers: ["taskmaster"] });
+  const stage = await startStage(cores, profiles ? profileArguments(profiles) : []);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void stage.stop().finally(() => process.exit(1)));
   }
@@ -60,6 +66,7 @@ async function run(names: string[], options: Options): Promise<void> {
       report.results.push(...(await runWorkload(stage, name, workloads[name]!, options)));
     }
     console.log(printTable(report));
+    if (profiles) console.log(await printProfiles(profiles));
     if (options.out) await leave(report, options.out);
   } finally {
     await stage.stop();
@@ -136,6 +143,12 @@ function remarks(cores: Cores | null): string[] {
     `The server ran on core ${server}, the load generator on ${load}, PostgreSQL and Redis on ${postgres}.`,
     `Ratios are to ${REFERENCE} in the same round.`,
   ];
+}
+
+async function profileFolder(out: string | undefined): Promise<string> {
+  if (out === undefined) return mkdtemp(join(tmpdir(), "taskmaster_profile_"));
+  await mkdir(out, { recursive: true });
+  return resolve(out);
 }
 
 async function leave(report: Run, folder: string): Promise<void> {

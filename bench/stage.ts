@@ -31,8 +31,12 @@ export interface Stage {
 /**
  * Builds Taskmaster and starts what every server needs. PostgreSQL keeps its durable settings.
  * @param cores null to pin nothing
+ * @param nodeArguments further arguments of Node, for the servers under test
  */
-export async function startStage(cores: Cores | null): Promise<Stage> {
+export async function startStage(
+  cores: Cores | null,
+  nodeArguments: string[] = [],
+): Promise<Stage> {
   execFileSync("npm", ["run", "build"], { stdio: ["ignore", "ignore", "inherit"] });
   if (cores) moveTo(cores.postgres);
   const dataDir = await mkdtemp(join(tmpdir(), "taskmaster_bench_"));
@@ -64,7 +68,7 @@ export async function startStage(cores: Cores | null): Promise<Stage> {
       const env = { DATABASE_URL: database_url, REDIS_URL: nodes > 1 ? redis.url : "" };
       const started: { process: ChildProcess; url: string }[] = [];
       for (let node = 0; node < nodes; node += 1) {
-        const server = await startServer(peer, env, cores?.server);
+        const server = await startServer(peer, env, cores?.server, nodeArguments);
         processes.add(server.process);
         started.push(server);
       }
@@ -98,10 +102,11 @@ async function startServer(
   peer: PeerName,
   env: Record<string, string>,
   cores: string | undefined,
+  nodeArguments: string[],
 ): Promise<{ process: ChildProcess; url: string }> {
   const file =
     peer === "taskmaster" ? ["dist/server/main.js"] : ["--import", "tsx", `bench/peers/${peer}.ts`];
-  const [command, args] = startOn(cores, [process.execPath, ...file]);
+  const [command, args] = startOn(cores, [process.execPath, ...nodeArguments, ...file]);
   const child = spawn(command, args, {
     env: {
       ...process.env,

@@ -54,7 +54,7 @@ export function drawChart(run: Run): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif">`,
     `<title id="title">How many times better than a naive server</title>`,
-    `<desc id="desc">${escape(describe(run, rows))}</desc>`,
+    `<desc id="desc">${escapeXml(describe(run, rows))}</desc>`,
     `<rect x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="12" fill="#ffffff" stroke="${INK.line}"/>`,
     text(32, 40, "How many times better than a naive server", { size: 20, weight: 700 }),
     text(32, 62, "Median of the rounds; whiskers from the worst to the best. Logarithmic.", {}),
@@ -89,7 +89,7 @@ function drawBar({ peer, figure, value, ratio }: Measured, top: number, scale: S
   const better = ratio.median >= 1;
   const isOurs = peer === "taskmaster";
   return [
-    `<g><title>${escape(said)}</title>`,
+    `<g><title>${escapeXml(said)}</title>`,
     `<rect x="${fix(Math.min(naive, end))}" y="${top}" width="${fix(Math.max(1, Math.abs(end - naive)))}" height="${BAR.height}" rx="2" ${paint}/>`,
     `<path d="M${fix(min)} ${middle}H${fix(max)}M${fix(min)} ${middle - 3}v6M${fix(max)} ${middle - 3}v6" stroke="${INK.text}" stroke-opacity="0.75"/>`,
     text(
@@ -171,11 +171,11 @@ interface Style {
 
 function text(x: number, y: number, content: string, style: Style): string {
   const { size = 12, weight = 400, anchor = "start", colour = INK.text } = style;
-  return `<text x="${fix(x)}" y="${fix(y)}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" fill="${colour}" stroke="#ffffff" stroke-width="3" paint-order="stroke">${escape(content)}</text>`;
+  return `<text x="${fix(x)}" y="${fix(y)}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" fill="${colour}" stroke="#ffffff" stroke-width="3" paint-order="stroke">${escapeXml(content)}</text>`;
 }
 
 const fix = (value: number) => Number(value.toFixed(1));
 
-function escape(content: string): string {
+function escapeXml(content: string): string {
   return content.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
