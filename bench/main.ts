@@ -8,11 +8,12 @@ import { type Cores, shareCores } from "./cores.ts";
 import { dialects, type PeerName } from "./load/dialects/index.ts";
 import type { Job, Measured } from "./load/main.ts";
 import { model } from "./model.ts";
+import { findPgbench, measurePostgres, postgresAlone } from "./pgbench.ts";
 import { printProfiles, profileArguments } from "./profile.ts";
 import { drawChart } from "./report/chart.ts";
 import { describeMachine } from "./report/machine.ts";
 import { REFERENCE } from "./report/ratios.ts";
-import type { Result, Run } from "./report/result.ts";
+import type { Declaration, Result, Run } from "./report/result.ts";
 import { digits, printTable } from "./report/table.ts";
 import { type Running, type Stage, startStage } from "./stage.ts";
 import { workloads } from "./workloads/index.ts";
@@ -26,11 +27,18 @@ interface Options {
   profile: boolean;
 }
 
+/** Beside the workloads: no server takes part in it. */
+const POSTGRES = "postgres";
+const declarations: Record<string, Declaration> = { ...workloads, [POSTGRES]: postgresAlone };
+
 const list = (text: string) => text.split(",");
 
 const program = new Command("bench")
   .description("Measures Taskmaster beside other servers; see bench/README.md")
-  .argument("[workload...]", `which to run: ${Object.keys(workloads).join(", ")}; all by default`)
+  .argument(
+    "[workload...]",
+    `which to run: ${Object.keys(declarations).join(", ")}; all by default`,
+  )
   .option("--quick", "one round of short windows, to see that all works", false)
   .addOption(new Option("--rounds <number>", "rounds to run, 5 by default").argParser(Number))
   .option("--peers <names>", "servers to measure, with commas between", list, Object.keys(dialects))
@@ -44,8 +52,8 @@ program
 await program.parseAsync();
 
 async function run(names: string[], options: Options): Promise<void> {
-  const chosen = names.length > 0 ? names : Object.keys(workloads);
-  for (const name of chosen) if (!workloads[name]) program.error(`there is no workload ${name}`);
+  const chosen = names.length > 0 ? names : Object.keys(declarations);
+  for (const name of chosen) if (!declarations[name]) program.error(`there is no workload ${name}`);
   const cores = shareCores();
   const profiles = options.profile ? await profileFolder(options.out) : null;
   if (profiles) Object.assign(options, { rounds: 1, peers: ["taskmaster"] });
@@ -58,12 +66,16 @@ async function run(names: string[], options: Options): Promise<void> {
     const report: Run = {
       machine,
       quick: options.quick,
-      workloads: Object.fromEntries(chosen.map((name) => [name, workloads[name]!])),
+      workloads: Object.fromEntries(chosen.map((name) => [name, declarations[name]!])),
       results: [],
       remarks: remarks(cores),
     };
     for (const name of chosen) {
-      report.results.push(...(await runWorkload(stage, name, workloads[name]!, options)));
+      const results =
+        name === POSTGRES
+          ? await runPgbench(stage, cores, options, report.remarks)
+          : await runWorkload(stage, name, workloads[name]!, options);
+      report.results.push(...results);
     }
     console.log(printTable(report));
     if (profiles) console.log(await printProfiles(profiles));
@@ -104,6 +116,19 @@ async function runWorkload(
   load.stop();
   await stopAll();
   return results;
+}
+
+/** PostgreSQL with nothing before it, where there is a pgbench to ask it. */
+async function runPgbench(
+  stage: Stage,
+  cores: Cores | null,
+  { quick, rounds = quick ? 1 : 5 }: Options,
+  remarks: string[],
+): Promise<Result[]> {
+  const found = await findPgbench();
+  if (found) return measurePostgres(stage.database_url, cores?.server, rounds, quick ? 2 : 5);
+  remarks.push("There is no pgbench on this machine, so PostgreSQL was not measured alone.");
+  return [];
 }
 
 /** The load generator, a process of its own on the core that this one left to it. */

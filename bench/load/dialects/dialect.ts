@@ -1,5 +1,4 @@
 import type { Pool as Database } from "pg";
-import type { Client } from "../client.ts";
 
 /** A message as a server sends it. */
 export interface Row {
@@ -28,6 +27,11 @@ export interface Person {
   readonly user_id: string;
 }
 
+/** A connection by which commands can be sent. */
+export interface Caller {
+  call(name: string, input: unknown): Promise<unknown>;
+}
+
 /** How one kind of server is spoken to: everything in which the peers differ for the load. */
 export interface Dialect {
   /** Of the WebSocket, with its query. */
@@ -50,7 +54,7 @@ export interface Dialect {
   /** Makes people who may use the server. */
   enroll(url: string, database: Database, count: number): Promise<Person[]>;
   /** Makes a session; the first of the people owns it, the others take part. */
-  createSession(owner: Client, database: Database, people: readonly Person[]): Promise<Session>;
+  createSession(owner: Caller, database: Database, people: readonly Person[]): Promise<Session>;
   /** Puts messages 1 to count (of text.ts) into an empty session, past the server. */
   fill(database: Database, session_id: string, count: number): Promise<Session>;
 }
