@@ -3,7 +3,7 @@ import type { Run } from "./result.ts";
 import { digits } from "./table.ts";
 
 const WIDTH = 960;
-const PLOT = { left: 300, right: 890 };
+const PLOT = { left: 316, right: 890 };
 const HEAD = 116;
 const BAR = { height: 10, step: 13 };
 const INK = { text: "#1e293b", muted: "#64748b", line: "#e2e8f0", naive: "#475569" };
@@ -69,7 +69,7 @@ export function drawChart(run: Run): string {
 function drawCase(rows: Measured[], top: number, scale: Scale): string {
   const { variant, figure } = rows[0]!;
   const middle = top + (rows.length * BAR.step) / 2;
-  const label = text(PLOT.left - 20, middle + 3, variant || figure.title, { anchor: "end" });
+  const label = text(PLOT.left - 52, middle + 3, variant || figure.title, { anchor: "end" });
   return label + rows.map((row, index) => drawBar(row, top + index * BAR.step, scale)).join("");
 }
 
