@@ -1,0 +1,141 @@
+import { expect } from "chai";
+import { io, type Socket } from "socket.io-client";
+import type { Entry } from "../../contract/entry.ts";
+import { connect } from "../support/client.ts";
+import { createDatabase } from "../support/database.ts";
+import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+
+/** A standard Socket.IO client as its documentation shows it, on the transports it is given. */
+class StandardClient {
+  readonly socket: Socket;
+  readonly entries: Entry[] = [];
+  #awaited = { seq: Number.POSITIVE_INFINITY, resolve: () => {} };
+
+  constructor(url: string, transports: string[]) {
+    this.socket = io(url, { auth: { token: OWNER_TOKEN }, transports, forceNew: true });
+    this.socket.on("entries", ({ entries }: { entries: Entry[] }) => {
+      this.entries.push(...entries);
+      if (this.entries.at(-1)!.seq >= this.#awaited.seq) this.#awaited.resolve();
+    });
+  }
+
+  async call(event: string, input: object) {
+    const reply = await this.socket.emitWithAck(event, input);
+    expect(reply.ok, JSON.stringify(reply)).to.equal(true);
+    return reply.data;
+  }
+
+  reached(seq: number): Promise<void> {
+    if ((this.entries.at(-1)?.seq ?? 0) >= seq) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#awaited = { seq, resolve };
+    });
+  }
+}
+
+describe("a standard Socket.IO client", () => {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  let node: TestNode;
+  let session_id: string;
+  const clients: StandardClient[] = [];
+
+  before(async () => {
+    database = await createDatabase();
+    node = await startNode({ DATABASE_URL: database.url });
+  });
+
+  beforeEach(async () => {
+    const owner = await connect(node.url);
+    session_id = (await owner.call("session.create", { title: "Room" })).id;
+    owner.close();
+  });
+
+  afterEach(() => {
+    for (const { socket } of clients.splice(0)) socket.disconnect();
+  });
+
+  after(async () => {
+    await node.stop();
+    await database.drop();
+  });
+
+  function standard(transports: string[]): StandardClient {
+    const client = new StandardClient(node.url, transports);
+    clients.push(client);
+    return client;
+  }
+
+  const contents = [
+    "plain",
+    "öäü 你好 🦜 \u2028",
+    'quotes " and \\ and \n lines',
+    "x".repeat(125),
+    "x".repeat(126),
+    "x".repeat(70_000),
+    "é".repeat(40_000),
+  ];
+
+  it("notices no difference between the transports: same replies, same entries", async () => {
+    const all = [["polling"], ["websocket"], ["polling", "websocket"]].map(standard);
+    for (const client of all) await client.call("session.join", { session_id, after: 0 });
+    const posted: Entry[] = [];
+    for (const [index, content] of contents.entries()) {
+      const { duplicate, ...entry } = await all[index % 3]!.call("comment.post", {
+        session_id,
+        content,
+      });
+      expect(duplicate).to.equal(false);
+      expect(entry.content).to.equal(content);
+      posted.push(entry);
+    }
+    for (const client of all) {
+      await client.reached(contents.length);
+      expect(client.entries).to.deep.equal(posted);
+    }
+  });
+
+  it("gets all in order while it moves from polling to a WebSocket under load", async () => {
+    const writer = await connect(node.url);
+    const movers = Array.from({ length: 8 }, () => standard(["polling", "websocket"]));
+    const upgraded = movers.map(
+      ({ socket }) =>
+        new Promise<void>((resolve) => socket.io.engine.once("upgrade", () => resolve())),
+    );
+    const joined = Promise.all(
+      movers.map((mover) => mover.call("session.join", { session_id, after: 0 })),
+    );
+    let posted = 0;
+    let moved = false;
+    const done = Promise.all([joined, ...upgraded]).then(() => {
+      moved = true;
+    });
+    for (; !moved || posted < 400; posted += 1) {
+      await writer.call("comment.post", { session_id, content: `${posted + 1}` });
+    }
+    await done;
+    for (const mover of movers) {
+      await mover.reached(posted);
+      const seqs = mover.entries.map(({ seq }) => seq);
+      expect(seqs).to.deep.equal(Array.from({ length: posted }, (_, index) => index + 1));
+    }
+    writer.close();
+  });
+
+  it("is told what is wrong with an event, on each transport, and stays connected", async () => {
+    for (const transports of [["polling"], ["websocket"]]) {
+      const { socket } = standard(transports);
+      const reply = await socket.emitWithAck("comment.post", {
+        session_id,
+        content: Buffer.from("binary"),
+      });
+      expect(reply.error).to.include({ code: "invalid_input" });
+      const unasked = new Promise((resolve) => socket.once("error", resolve));
+      socket.emit("comment.post", { session_id, content: "no acknowledgement" });
+      expect(await unasked).to.nested.include({
+        event: "comment.post",
+        "error.code": "invalid_input",
+      });
+      expect(await socket.emitWithAck("me.get", {})).to.include({ ok: true });
+    }
+  });
+});
