@@ -11,7 +11,8 @@ import type { Revocations } from "../revocations.ts";
 import type { Stream } from "../stream/stream.ts";
 import { liveRoom, SocketConnection, type TypedSocket } from "./connection.ts";
 import { readEvent } from "./frame.ts";
-import { Presence, type PresenceReport } from "./presence.ts";
+import { Presence } from "./presence.ts";
+import { noReports, RedisReports } from "./presence_reports.ts";
 import { createServe } from "./serve.ts";
 import { socketCommands } from "./socket_commands.ts";
 import { type DirectWebSocket, directEngine, flush } from "./web_socket.ts";
@@ -69,17 +70,15 @@ export class Realtime {
       cors: { origin: (_origin, allow) => allow(null, true), credentials: false },
       ...(redis && { adapter: redis.signals }),
     });
-    this.#presence = new Presence(options.node_id, {
+    this.#presence = new Presence({
       tell: (session_id, members) =>
         this.#io.local.to(liveRoom(session_id)).emit("presence", { session_id, members }),
-      report: (report) => {
-        if (redis) this.#io.serverSideEmit("presence", report);
-      },
+      reports: (listener) =>
+        redis ? new RedisReports(redis.channels, options.node_id, listener) : noReports,
     });
     const { execute, stream, maxBytes } = options;
     const presence = this.#presence;
     this.#socketCommands = socketCommands({ execute, stream, presence, io: this.#io, maxBytes });
-    this.#io.on("presence", (report: PresenceReport) => this.#presence.onReport(report));
     this.#io.use((socket, next) => void this.#authenticate(socket, next));
     this.#io.on("connection", (socket) => this.#onConnection(socket));
   }
@@ -91,7 +90,6 @@ export class Realtime {
 
   /** Ends every socket, after what waits for it is sent; clients connect again, to another node. */
   async stop(): Promise<void> {
-    this.#presence.stop();
     flush();
     // Without Socket.IO's own goodbye, after which clients would stay away.
     const closed = [...this.#io.of("/").sockets.values()].map(({ conn }) => {
@@ -100,6 +98,7 @@ export class Realtime {
       return gone;
     });
     await Promise.race([Promise.all(closed), setTimeout(FLUSH_MS, null, { ref: false })]);
+    this.#presence.stop();
     // Not awaited: it waits for every connection of the HTTP server, also those that are not ours.
     void this.#io.close();
   }

@@ -1,0 +1,183 @@
+import { EventEmitter, once } from "node:events";
+import { expect } from "chai";
+import pino from "pino";
+import type { Present } from "../../contract/signal.ts";
+import { Presence } from "../../server/realtime/presence.ts";
+import { noReports, RedisReports } from "../../server/realtime/presence_reports.ts";
+import { connectRedis, type RedisLink } from "../../server/redis.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+
+const logger = pino({ level: "silent" });
+const person = (user_id: string = crypto.randomUUID()) => ({ user_id, agent_id: null });
+
+/** The presence of one node, and what it told the followers that it has. */
+class Site {
+  readonly told: { session_id: string; members: Present[]; at: number }[] = [];
+  readonly presence: Presence;
+  readonly #redis: RedisLink | null;
+  readonly #events = new EventEmitter();
+
+  constructor(redis_url?: string) {
+    const redis = redis_url === undefined ? null : connectRedis([redis_url], logger);
+    this.#redis = redis;
+    const node_id = crypto.randomUUID();
+    this.presence = new Presence({
+      tell: (session_id, members) => {
+        this.told.push({ session_id, members, at: performance.now() });
+        this.#events.emit("told");
+      },
+      reports: (listener) =>
+        redis ? new RedisReports(redis.channels, node_id, listener) : noReports,
+    });
+  }
+
+  /** @returns what to call when the followers leave */
+  enter(session_id: string, ...user_ids: string[]): () => void {
+    const exits = user_ids.map((id) => this.presence.enter(session_id, person(id), "observer"));
+    return () => {
+      for (const exit of exits) exit();
+    };
+  }
+
+  /** Resolves when it has told that so many connections follow a session. */
+  async until(session_id: string, connections: number): Promise<void> {
+    const count = () => {
+      const { members } = this.told.findLast((told) => told.session_id === session_id) ?? {};
+      return members?.reduce((sum, member) => sum + member.connections, 0);
+    };
+    while (count() !== connections) await once(this.#events, "told");
+  }
+
+  of(session_id: string) {
+    return this.told.filter((told) => told.session_id === session_id);
+  }
+
+  /** Ends it like an operator does. */
+  stop(): void {
+    this.presence.stop();
+    this.#redis?.close();
+  }
+
+  /** Lets nothing pass any more between it and the others. */
+  cutOff(): void {
+    this.#redis?.close();
+  }
+}
+
+describe("presence", () => {
+  const [ann, bob] = [crypto.randomUUID(), crypto.randomUUID()];
+  const id = () => crypto.randomUUID();
+
+  it("gathers what changes in a moment, and counts the connections of each member", async () => {
+    const site = new Site();
+    const session_id = id();
+    site.enter(session_id, ann, bob, ann);
+    const leave = site.enter(session_id, bob);
+    const members = [
+      { user_id: ann, role: "observer", connections: 2 },
+      { user_id: bob, role: "observer", connections: 2 },
+    ];
+    expect(site.presence.members(session_id)).to.deep.equal(members);
+    await site.until(session_id, 4);
+    leave();
+    await site.until(session_id, 3);
+    expect(site.of(session_id).map((told) => told.members)).to.deep.equal([
+      members,
+      [members[0], { ...members[1], connections: 1 }],
+    ]);
+    site.stop();
+  });
+
+  it("tells nothing when somebody only connected again", async () => {
+    const site = new Site();
+    const session_id = id();
+    site.enter(session_id, bob);
+    const leave = site.enter(session_id, ann);
+    await site.until(session_id, 2);
+    leave();
+    site.enter(session_id, ann);
+    // What changes after it elsewhere is told after it would have been.
+    const other = id();
+    site.enter(other, ann);
+    await site.until(other, 1);
+    expect(site.of(session_id)).to.have.length(1);
+    site.stop();
+  });
+
+  it("rests a session the longer, the more members are told to the more followers", async () => {
+    const site = new Site();
+    const session_id = id();
+    site.enter(session_id, ...Array.from({ length: 500 }, id));
+    await site.until(session_id, 500);
+    site.enter(session_id, id());
+    await site.until(session_id, 501);
+    const [first, second] = site.of(session_id);
+    // 540 × 540 × 2 µs; a timer may be a millisecond early.
+    expect(second!.at - first!.at).to.be.at.least(582);
+    site.stop();
+  });
+
+  describe("of several nodes", () => {
+    let redis: TestRedis;
+    const sites: Site[] = [];
+    const newSite = () => {
+      const site = new Site(redis.url);
+      sites.push(site);
+      return site;
+    };
+
+    before(async () => {
+      redis = await startRedis({ own: true });
+    });
+
+    afterEach(() => {
+      for (const site of sites.splice(0)) site.stop();
+    });
+
+    after(() => redis.stop());
+
+    it("is one sum on all of them, also on one that comes later", async () => {
+      const [here, there] = [newSite(), newSite()];
+      const session_id = id();
+      const leave = here.enter(session_id, ann);
+      there.enter(session_id, ann, bob);
+      await Promise.all([here.until(session_id, 3), there.until(session_id, 3)]);
+      const late = newSite();
+      late.enter(session_id, bob);
+      await Promise.all([here, there, late].map((site) => site.until(session_id, 4)));
+      leave();
+      await Promise.all([there, late].map((site) => site.until(session_id, 3)));
+    });
+
+    it("forgets a node at once when it ends, and in time when it is heard of no more", async function () {
+      this.timeout(40_000);
+      const [here, ending, dying] = [newSite(), newSite(), newSite()];
+      const session_id = id();
+      for (const site of [here, ending, dying]) site.enter(session_id, ann);
+      await here.until(session_id, 3);
+      ending.stop();
+      await here.until(session_id, 2);
+      dying.cutOff();
+      await here.until(session_id, 1);
+    });
+
+    it("is right again after Redis was away, and waits for nothing meanwhile", async function () {
+      this.timeout(40_000);
+      const [here, there] = [newSite(), newSite()];
+      const session_id = id();
+      const leave = here.enter(session_id, ann);
+      there.enter(session_id, bob);
+      await Promise.all([here.until(session_id, 2), there.until(session_id, 2)]);
+      await redis.stop();
+      leave();
+      here.enter(session_id, ann, ann, ann);
+      await here.until(session_id, 4);
+      const begun = id();
+      here.enter(begun, ann);
+      await here.until(begun, 1);
+      there.enter(begun, bob);
+      await redis.start();
+      await Promise.all([there.until(session_id, 4), here.until(begun, 2), there.until(begun, 2)]);
+    });
+  });
+});
