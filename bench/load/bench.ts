@@ -3,6 +3,7 @@ import type { CpuShares } from "../report/result.ts";
 import { Client } from "./client.ts";
 import type { Dialect, Person, Session } from "./dialects/dialect.ts";
 import { dialects, type PeerName } from "./dialects/index.ts";
+import { EventSource } from "./event_source.ts";
 import { processorTime } from "./processor_time.ts";
 
 /** A server under test, as the load generator is told of it. */
@@ -27,7 +28,7 @@ export class Bench {
   readonly database: Database;
   readonly people: readonly Person[];
   #texts = 0;
-  #clients: Client[] = [];
+  #connections: { close(): void }[] = [];
   #cpu: CpuShares | null = null;
   readonly #made = new Map<string, Promise<unknown>>();
 
@@ -57,8 +58,22 @@ export class Bench {
   async connect(person = 0, node = 0): Promise<Client> {
     const url = this.target.urls[node % this.target.urls.length]!;
     const client = await Client.connect(this.dialect, url, this.people[person % PEOPLE]!);
-    this.#clients.push(client);
+    this.#connections.push(client);
     return client;
+  }
+
+  /**
+   * Follows a session over HTTP as one of the people, from the session's head on.
+   * @param onEvents called with the events of one chunk; the bytes are good until it returns
+   */
+  async openEvents(
+    session: Session,
+    onEvents: (payload: Buffer) => void,
+    person = 0,
+  ): Promise<void> {
+    const { token } = this.people[person % PEOPLE]!;
+    const [url] = this.target.urls;
+    this.#connections.push(await EventSource.open(url!, token, session, onEvents));
   }
 
   /** Connects many, some at a time; persons and nodes in turn. */
@@ -107,7 +122,7 @@ export class Bench {
 
   /** Ends a measurement and its connections. @returns the shares of its last measured section */
   finish(): CpuShares | null {
-    for (const client of this.#clients.splice(0)) client.close();
+    for (const connection of this.#connections.splice(0)) connection.close();
     const cpu = this.#cpu;
     this.#cpu = null;
     this.#texts = 0;

@@ -4,6 +4,7 @@ import { createAdapter } from "@socket.io/redis-adapter";
 import { Redis } from "ioredis";
 import { type Model, type ModelStatic, Op } from "sequelize";
 import { Server } from "socket.io";
+import { naiveEvents } from "./naive_events.ts";
 import { openTables } from "./tables.ts";
 
 /** What a client sends to post a message. */
@@ -23,11 +24,14 @@ export interface Naive {
 
 /**
  * Runs the server that everyone writes by hand: Socket.IO, a Sequelize model, and a room for each
- * session. It makes its own tables, prints its address, and ends on SIGTERM.
+ * session, which can be followed over HTTP too. It makes its own tables, prints its address, and
+ * ends on SIGTERM.
  */
 export async function runNaive({ cursor, create }: Naive): Promise<void> {
-  const { AccessToken, Agent, Message } = await openTables(cursor);
-  const http = createServer();
+  const tables = await openTables(cursor);
+  const { AccessToken, Agent, Message } = tables;
+  const events = naiveEvents(tables, cursor);
+  const http = createServer(events.listener);
   const io = new Server(http, { serveClient: false });
   if (process.env.REDIS_URL) {
     const publisher = new Redis(process.env.REDIS_URL);
@@ -49,6 +53,7 @@ export async function runNaive({ cursor, create }: Naive): Promise<void> {
         const values = { session_id, content, tool_call: tool_call ?? null, sender_agent_id };
         const data = (await create(Message, values as never)).toJSON();
         io.to(session_id).emit("message", data);
+        events.publish(session_id, data);
         reply({ ok: true, data });
       } catch (error) {
         reply({ ok: false, error: String(error) });

@@ -1,5 +1,6 @@
 import type { Bench } from "../load/bench.ts";
 import type { Client } from "../load/client.ts";
+import type { Session } from "../load/dialects/dialect.ts";
 import type { Follower } from "../load/follower.ts";
 import { postFor } from "../load/posting.ts";
 import type { Case, Workload } from "./workload.ts";
@@ -37,16 +38,22 @@ interface Audience {
 /** Posts for some time; resolves with the number of posts when every follower has all of them. */
 type Posting = (audience: Audience, seconds?: number) => Promise<number>;
 
+/** Lets so many follow a session from its head on. */
+type Following = (bench: Bench, session: Session, count: number) => Promise<Follower[]>;
+
 /**
- * Lets one writer post to so many subscribers, who are spread over the nodes.
+ * Lets one writer post to so many subscribers.
  * @returns deliveries per second
  */
-export async function fanOutTo(bench: Bench, count: number, posting: Posting) {
+export async function fanOutTo(
+  bench: Bench,
+  count: number,
+  posting: Posting,
+  follow: Following = joinAll,
+) {
   const writer = await bench.connect();
   const session = await bench.createSession(writer, bench.people);
-  const clients = await bench.connectAll(count);
-  const followers: Follower[] = [];
-  for (const client of clients) followers.push(await client.join(session));
+  const followers = await follow(bench, session, count);
   const audience = { bench, writer, session_id: session.session_id, followers };
 
   await posting(audience, 0.3);
@@ -55,6 +62,14 @@ export async function fanOutTo(bench: Bench, count: number, posting: Posting) {
     posts = await posting(audience);
   });
   return { deliveries: (posts * count) / seconds };
+}
+
+/** Over connections like the writer's, spread over the nodes. */
+async function joinAll(bench: Bench, session: Session, count: number): Promise<Follower[]> {
+  const clients = await bench.connectAll(count);
+  const followers: Follower[] = [];
+  for (const client of clients) followers.push(await client.join(session));
+  return followers;
 }
 
 /** The writer always has 64 posts on the way. */

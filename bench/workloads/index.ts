@@ -2,6 +2,7 @@ import { catchUp } from "./catch_up.ts";
 import { fairness } from "./fairness.ts";
 import { fanOut } from "./fan_out.ts";
 import { hotRoom } from "./hot_room.ts";
+import { httpStream } from "./http_stream.ts";
 import { idleMemory } from "./idle_memory.ts";
 import { longSession } from "./long_session.ts";
 import { paced } from "./paced.ts";
@@ -22,4 +23,5 @@ export const workloads: Record<string, Workload> = {
   reconnect,
   long_session: longSession,
   fairness,
+  http_stream: httpStream,
 };
