@@ -34,13 +34,13 @@ export function naiveEvents(
         const together = followers.get(session_id) ?? new Set();
         followers.set(session_id, together.add(response));
         response.on("close", () => together.delete(response));
-        response.writeHead(200, { "Content-Type": "text/event-stream" });
-        response.flushHeaders();
+        response.setHeader("Content-Type", "text/event-stream");
         const history = await (Message as ModelStatic<Model>).findAll({
           where: { session_id, [cursor]: { [Op.gt]: searchParams.get("after") } },
           order: [[cursor, "ASC"]],
         });
         for (const message of history) response.write(eventOf(message.toJSON()));
+        response.flushHeaders();
       } catch (error) {
         response.destroy(error as Error);
       }

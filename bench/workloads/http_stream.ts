@@ -19,7 +19,7 @@ export const httpStream: Workload = {
     all: { title: "until it has all", unit: "ms", better: "lower" },
   },
   ratio_of: "deliveries",
-  peers: ["taskmaster", "naive", "naive_numbered"],
+  peers: ["taskmaster", "naive"],
   nodes: 1,
   cases: (quick) => [
     {
