@@ -7,10 +7,12 @@ import {
 } from "jose";
 import { CommandError } from "../contract/errors.ts";
 import { User as UserShape } from "../contract/user.ts";
-import { AccessToken, User } from "../models/index.ts";
+import { User } from "../models/index.ts";
 import type { Actor } from "./actions/action.ts";
 import { hashToken } from "./actions/token_secret.ts";
 import type { Config } from "./config.ts";
+import { sqlIn } from "./database/sql.ts";
+import { gather } from "./gather.ts";
 
 /** Finds out who a bearer token speaks for. */
 export type Authenticate = (token: string | undefined) => Promise<Actor>;
@@ -29,27 +31,30 @@ export function createAuthenticate(config: Config): Authenticate {
   };
 }
 
+/** A token, with what its actor is. */
+interface TokenRow extends Actor {
+  readonly token_hash: string;
+}
+
+const tokenRow = gather(async (hashes: string[]): Promise<ReadonlyMap<string, TokenRow>> => {
+  const sql = sqlIn(null);
+  const rows = await sql<TokenRow>(
+    `SELECT token_hash, user_id, agent_id, is_admin, scope, access_tokens.id AS token_id, expires_at
+       FROM access_tokens JOIN users ON users.id = user_id
+      WHERE token_hash = ANY ($1) AND revoked_at IS NULL`,
+    [hashes],
+  );
+  return new Map(rows.map((row) => [row.token_hash, row]));
+});
+
 async function tokenActor(token: string): Promise<Actor> {
-  const row = await AccessToken.findOne({
-    where: { token_hash: hashToken(token) },
-    include: [{ model: User, as: "user" }],
-  });
+  const row = await tokenRow(hashToken(token));
   // One answer for all, so that a stolen token tells nothing about its past.
-  if (
-    !row ||
-    row.revoked_at !== null ||
-    (row.expires_at !== null && row.expires_at <= new Date())
-  ) {
+  if (!row || (row.expires_at !== null && row.expires_at <= new Date())) {
     throw refused("The token is unknown, expired or revoked");
   }
-  return {
-    user_id: row.user_id,
-    agent_id: row.agent_id,
-    is_admin: row.user!.is_admin,
-    scope: row.scope,
-    token_id: row.id,
-    expires_at: row.expires_at,
-  };
+  const { token_hash: _, ...actor } = row;
+  return actor;
 }
 
 /** A new key of the issuer is good after this at the latest; forged ones cost it no more requests. */

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Transaction } from "sequelize";
 import { AccessToken } from "../models/index.ts";
 import type { Actor, Revocation } from "./actions/action.ts";
+import { gather } from "./gather.ts";
 import type { Stream } from "./stream/stream.ts";
 
 const CHANNEL = "taskmaster_revocations";
@@ -32,6 +33,16 @@ export async function notifyRevoked(
 const liveness = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 const CONNECT_MS = 5_000;
 
+/** setTimeout cannot wait longer than this, about 24 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Whether a token is not revoked; undefined when it is, or gone. */
+const stands = gather(async (token_ids: string[]) => {
+  const where = { id: token_ids, revoked_at: null };
+  const standing = await AccessToken.findAll({ attributes: ["id"], where, raw: true });
+  return new Map(standing.map(({ id }) => [id, true]));
+});
+
 /** A connection that ends with its actor's authority. */
 export interface Connection {
   readonly actor: Actor;
@@ -41,7 +52,8 @@ export interface Connection {
 
 /** The live connections of this node, ended at once when a token is revoked or expires. */
 export class Revocations {
-  readonly #connections = new Set<Connection>();
+  /** With the timers of those that expire. */
+  readonly #connections = new Map<Connection, NodeJS.Timeout | null>();
   readonly #stream: Stream;
   readonly #logger: Logger;
   readonly #options: pg.ClientConfig;
@@ -62,12 +74,12 @@ export class Revocations {
    * @returns what to call when the connection has ended
    */
   watch(connection: Connection): () => void {
-    this.#connections.add(connection);
+    this.#connections.set(connection, null);
+    this.#awaitExpiry(connection);
     // It may have been revoked after it was checked, and the notice have come before this call.
-    this.#endRevoked([connection.actor.token_id]).catch((error) => this.#lookAgain(error));
-    const stopTimer = whenExpired(connection.actor, () => connection.end("The token has expired"));
+    this.#endIfRevoked(connection.actor.token_id).catch((error) => this.#lookAgain(error));
     return () => {
-      stopTimer();
+      clearTimeout(this.#connections.get(connection) ?? undefined);
       this.#connections.delete(connection);
     };
   }
@@ -113,7 +125,8 @@ export class Revocations {
       if ("token_id" in notice) this.#endToken(notice.token_id);
       else if ("session_ids" in notice) await this.#stream.recheck(notice.session_ids);
       else {
-        await this.#endRevoked([...this.#connections].map(({ actor }) => actor.token_id));
+        const token_ids = new Set([...this.#connections.keys()].map(({ actor }) => actor.token_id));
+        await Promise.all([...token_ids].map((token_id) => this.#endIfRevoked(token_id)));
         await this.#stream.recheck();
       }
     } catch (error) {
@@ -129,34 +142,27 @@ export class Revocations {
   }
 
   #endToken(token_id: string): void {
-    for (const connection of [...this.#connections]) {
+    for (const connection of [...this.#connections.keys()]) {
       if (connection.actor.token_id === token_id) connection.end("The token was revoked");
     }
   }
 
-  /** Ends the connections of those tokens that are revoked, or gone with their agent. */
-  async #endRevoked(token_ids: (string | null)[]): Promise<void> {
-    const ids = new Set(token_ids.filter((id) => id !== null));
-    if (ids.size === 0) return;
-    const good = await AccessToken.findAll({
-      attributes: ["id"],
-      where: { id: [...ids], revoked_at: null },
-    });
-    for (const { id } of good) ids.delete(id);
-    for (const id of ids) this.#endToken(id);
+  /** Ends the connections of a token that is revoked, or gone with its agent. */
+  async #endIfRevoked(token_id: string | null): Promise<void> {
+    if (token_id !== null && !(await stands(token_id))) this.#endToken(token_id);
   }
-}
 
-/** setTimeout cannot wait longer than this, about 24 days. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
-function whenExpired({ expires_at }: Actor, end: () => void): () => void {
-  if (expires_at === null) return () => {};
-  let timer: NodeJS.Timeout;
-  const wait = () => {
+  #awaitExpiry(connection: Connection): void {
+    const { expires_at } = connection.actor;
+    if (expires_at === null) return;
     const left = expires_at.getTime() - Date.now();
-    timer = setTimeout(left > LONGEST_TIMER ? wait : end, Math.min(left, LONGEST_TIMER));
-  };
-  wait();
-  return () => clearTimeout(timer);
+    const timer = setTimeout(
+      () => {
+        if (left > LONGEST_TIMER) this.#awaitExpiry(connection);
+        else connection.end("The token has expired");
+      },
+      Math.min(left, LONGEST_TIMER),
+    );
+    this.#connections.set(connection, timer);
+  }
 }

@@ -1,11 +1,13 @@
 import type { Socket } from "socket.io";
 import type { ServerEvents } from "../../contract/signal.ts";
 import type { Actor } from "../actions/action.ts";
+import type { Connection } from "../revocations.ts";
 import type { Identity, Rights } from "../stream/access.ts";
 import type { Chunk } from "../stream/chunk.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
-import { encodeEntries, encodeEvent, frameOf } from "./frame.ts";
-import type { DirectWebSocket } from "./web_socket.ts";
+import { encodeEntries, encodeEvent, frameOf, readEvent } from "./frame.ts";
+import type { Serve } from "./serve.ts";
+import { type DirectWebSocket, drainOf, type TextReceiver } from "./web_socket.ts";
 
 type Outgoing = { [Name in keyof ServerEvents]: (payload: ServerEvents[Name]) => void };
 
@@ -17,36 +19,75 @@ export type TypedSocket = Socket<
   { actor: Actor }
 >;
 
-/** One live socket: its actor, the sessions it follows, and how much waits to be sent to it. */
-export class SocketConnection {
+const none: ReadonlyMap<string, SocketSubscriber> = new Map();
+
+/**
+ * One live socket: its actor, the sessions it follows, and how much waits to be sent to it. What an
+ * idle one holds is kept small: listeners, closures and empty collections are most of its memory.
+ */
+export class SocketConnection implements Connection, TextReceiver {
   readonly socket: TypedSocket;
   readonly actor: Actor;
-  /** Sessions it follows, by id. */
-  readonly subscriptions = new Map<string, SocketSubscriber>();
+  /** Commands under way; kept by what serves them, as is the next. */
+  underWay = 0;
+  /** The last of the reads that it asked for. */
+  reading: Promise<unknown> | null = null;
+  readonly #serve: Serve;
+  /** Null until it follows one. */
+  #subscriptions: Map<string, SocketSubscriber> | null = null;
   /** Its WebSocket, once it is on one; a client may begin with HTTP polling. */
   #direct: DirectWebSocket | null = null;
   #waitingBytes = 0;
-  #drained: (() => void)[] = [];
 
-  constructor(socket: TypedSocket) {
+  /** @param serve what serves its commands */
+  constructor(socket: TypedSocket, serve: Serve) {
     this.socket = socket;
     this.actor = socket.data.actor;
-    const { conn } = socket;
+    this.#serve = serve;
     // Engine.IO keeps packets while the transport is busy, without bound: this is how we see them.
-    conn.on("packetCreate", (packet: { data?: unknown }) => {
+    socket.conn.on("packetCreate", (packet: { data?: unknown }) => {
       const { data } = packet;
       if (typeof data === "string" || Buffer.isBuffer(data)) this.#waitingBytes += data.length;
     });
-    conn.on("flush", () => {
+    socket.conn.on("flush", () => {
       this.#waitingBytes = 0;
     });
-    conn.on("drain", () => this.#wake());
-    conn.on("close", () => this.#wake());
+    socket.onAny((event: unknown, ...args: unknown[]) => {
+      const last = args.at(-1);
+      const acknowledge =
+        typeof last === "function" ? (json: string) => last(JSON.parse(json)) : null;
+      if (acknowledge) args.pop();
+      void serve(this, String(event), args, acknowledge); // Socket.IO lets numbers through as well
+    });
   }
 
-  /** From now on what is sent goes directly to its WebSocket. */
+  /** Sessions it follows, by id. */
+  get subscriptions(): ReadonlyMap<string, SocketSubscriber> {
+    return this.#subscriptions ?? none;
+  }
+
+  /** From now on commands come from its WebSocket, and what is sent goes to it, directly. */
   useDirect(direct: DirectWebSocket): void {
     this.#direct = direct;
+    direct.receiver = this;
+  }
+
+  /** Serves a command that came directly; everything else is left to Socket.IO. */
+  takeText(text: string): boolean {
+    const packet = this.socket.connected ? readEvent(text) : null;
+    if (packet === null) return false;
+    const { id, event, args } = packet;
+    const acknowledge = (json: string) => this.sendPacket(`3${id}[${json}]`);
+    void this.#serve(this, event, args, id === "" ? null : acknowledge);
+    return true;
+  }
+
+  /** Tells the client why, and ends the socket. */
+  end(reason: string): void {
+    for (const subscriber of this.subscriptions.values()) subscriber.closed(reason);
+    // Nothing is written after the end, and Socket.IO's goodbye must not overtake the reason.
+    this.#direct?.flush();
+    this.socket.disconnect(true);
   }
 
   /** Sends an event that the contract declares. */
@@ -74,7 +115,7 @@ export class SocketConnection {
   /** Resolves when the transport took what was waiting, or the socket is gone. */
   drained(): Promise<void> {
     if (this.#direct && this.#direct.waitingBytes > 0) return this.#direct.drained();
-    return new Promise((resolve) => this.#drained.push(resolve));
+    return drainOf(this.socket.conn);
   }
 
   /**
@@ -83,12 +124,18 @@ export class SocketConnection {
    */
   subscribe(session_id: string, rights: Rights, cursor: number): SocketSubscriber {
     const subscriber = new SocketSubscriber(this, session_id, rights, cursor);
-    this.subscriptions.set(session_id, subscriber);
+    this.#subscriptions ??= new Map();
+    this.#subscriptions.set(session_id, subscriber);
     return subscriber;
   }
 
-  #wake(): void {
-    for (const resolve of this.#drained.splice(0)) resolve();
+  /**
+   * Notes that a subscription has ended.
+   * @returns whether it had not before
+   */
+  unsubscribe(session_id: string, subscriber: SocketSubscriber): boolean {
+    if (this.#subscriptions?.get(session_id) !== subscriber) return false;
+    return this.#subscriptions.delete(session_id);
   }
 }
 
@@ -140,9 +187,6 @@ export class SocketSubscriber implements Subscriber {
 
   /** Ends the subscription; harmless if it has ended. */
   leave(): void {
-    const { subscriptions } = this.#connection;
-    if (subscriptions.get(this.#session_id) !== this) return;
-    subscriptions.delete(this.#session_id);
-    this.onLeave();
+    if (this.#connection.unsubscribe(this.#session_id, this)) this.onLeave();
   }
 }

@@ -11,48 +11,44 @@ const MAX_UNDER_WAY = 4096;
 const MAX_WAITING_BYTES = 1_048_576;
 
 /**
- * Serves an event that a client sent.
+ * Serves an event that a client sent on a connection.
  * @param args what came with it, without the acknowledgement
  * @param acknowledge sends the reply, as JSON; null if the client wants none, which is refused
  */
 export type Serve = (
+  connection: SocketConnection,
   event: string,
   args: unknown[],
   acknowledge: ((reply: string) => void) | null,
 ) => Promise<void>;
 
-/** Makes what serves the commands of one socket. */
-export function createServe(
-  connection: SocketConnection,
-  node: {
-    executeJson: ExecuteJson;
-    socketCommands: ReturnType<typeof socketCommands>;
-    logger: Logger;
-  },
-): Serve {
+/** Makes what serves the commands of a node's sockets. */
+export function createServe(node: {
+  executeJson: ExecuteJson;
+  socketCommands: ReturnType<typeof socketCommands>;
+  logger: Logger;
+}): Serve {
   const { executeJson, socketCommands: own, logger } = node;
-  const { actor } = connection;
-  let underWay = 0;
-  let reading: Promise<unknown> = Promise.resolve();
 
   // An answer can be a thousand times its question, so a client that asks and takes no answers
   // would fill our memory: its reads are done one by one, and while it takes them.
-  function read(name: Executable, input: unknown): Promise<string> {
-    const answer = reading.then(async () => {
+  function read(connection: SocketConnection, name: Executable, input: unknown): Promise<string> {
+    const before = connection.reading ?? Promise.resolve();
+    const answer = before.then(async () => {
       while (connection.waitingBytes > MAX_WAITING_BYTES && connection.socket.connected) {
         await connection.drained();
       }
       if (!connection.socket.connected) {
         throw new CommandError("unavailable", "The socket has ended");
       }
-      return executeJson(name, actor, input);
+      return executeJson(name, connection.actor, input);
     });
-    reading = answer.catch(() => {});
+    connection.reading = answer.catch(() => {});
     return answer;
   }
 
-  async function run(event: string, input: unknown): Promise<string> {
-    if (underWay > MAX_UNDER_WAY) {
+  async function run(connection: SocketConnection, event: string, input: unknown): Promise<string> {
+    if (connection.underWay > MAX_UNDER_WAY) {
       throw new CommandError("rate_limited", "Too many commands are under way on this socket", {
         retry_after_ms: 100,
       });
@@ -65,11 +61,13 @@ export function createServe(
       return JSON.stringify(await own[name as keyof typeof own](connection, input));
     }
     const executable = name as Executable;
-    return isQuery(executable) ? read(executable, input) : executeJson(executable, actor, input);
+    return isQuery(executable)
+      ? read(connection, executable, input)
+      : executeJson(executable, connection.actor, input);
   }
 
-  return async (event, args, acknowledge) => {
-    underWay += 1;
+  return async (connection, event, args, acknowledge) => {
+    connection.underWay += 1;
     try {
       if (acknowledge === null) {
         throw new CommandError("invalid_input", "A command needs an acknowledgement function");
@@ -77,13 +75,13 @@ export function createServe(
       if (args.length > 1) {
         throw new CommandError("invalid_input", "A command takes one input object");
       }
-      acknowledge(`{"ok":true,"data":${await run(event, args[0] ?? {})}}`);
+      acknowledge(`{"ok":true,"data":${await run(connection, event, args[0] ?? {})}}`);
     } catch (error) {
       const refusal = refuse(error, logger, { command: event });
       if (acknowledge) acknowledge(JSON.stringify({ ok: false, error: refusal }));
       else connection.send("error", { event: event.slice(0, 100), error: refusal.toJSON() });
     } finally {
-      underWay -= 1;
+      connection.underWay -= 1;
     }
   };
 }

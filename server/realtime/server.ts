@@ -1,4 +1,4 @@
-import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { type Server as HttpServer, type IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
@@ -10,10 +10,9 @@ import type { RedisLink } from "../redis.ts";
 import type { Revocations } from "../revocations.ts";
 import type { Stream } from "../stream/stream.ts";
 import { liveRoom, SocketConnection, type TypedSocket } from "./connection.ts";
-import { readEvent } from "./frame.ts";
 import { Presence } from "./presence.ts";
 import { noReports, RedisReports } from "./presence_reports.ts";
-import { createServe } from "./serve.ts";
+import { createServe, type Serve } from "./serve.ts";
 import { socketCommands } from "./socket_commands.ts";
 import { type DirectWebSocket, directEngine, flush } from "./web_socket.ts";
 
@@ -25,6 +24,9 @@ const FLUSH_MS = 1_000;
  * default of 20 s would end such a client for being slow.
  */
 const PING_TIMEOUT_MS = 120_000;
+
+/** What is left of a handshake when it is over: the token need not stay in memory. */
+const forgotten = { headers: {}, query: {}, auth: {} };
 
 export interface RealtimeOptions {
   readonly execute: Execute;
@@ -44,10 +46,10 @@ export interface RealtimeOptions {
 export class Realtime {
   readonly #io: Server;
   readonly #presence: Presence;
-  readonly #socketCommands: ReturnType<typeof socketCommands>;
+  readonly #serve: Serve;
   readonly #options: RealtimeOptions;
-  /** WebSockets by the request that they began with. */
-  readonly #opened = new WeakMap<IncomingMessage, DirectWebSocket>();
+  /** WebSockets by the request that they began with, and by the connection that began on them. */
+  readonly #opened = new WeakMap<IncomingMessage | TypedSocket["conn"], DirectWebSocket>();
   /** Those that connections on HTTP polling may move to, by the id of the connection. */
   readonly #upgrades = new Map<string, DirectWebSocket>();
 
@@ -76,9 +78,13 @@ export class Realtime {
       reports: (listener) =>
         redis ? new RedisReports(redis.channels, options.node_id, listener) : noReports,
     });
-    const { execute, stream, maxBytes } = options;
+    const { execute, executeJson, stream, maxBytes, logger } = options;
     const presence = this.#presence;
-    this.#socketCommands = socketCommands({ execute, stream, presence, io: this.#io, maxBytes });
+    this.#serve = createServe({
+      executeJson,
+      socketCommands: socketCommands({ execute, stream, presence, io: this.#io, maxBytes }),
+      logger,
+    });
     this.#io.use((socket, next) => void this.#authenticate(socket, next));
     this.#io.on("connection", (socket) => this.#onConnection(socket));
   }
@@ -86,6 +92,18 @@ export class Realtime {
   /** Begins to accept sockets on an HTTP server. */
   attach(http: HttpServer): void {
     this.#io.attach(http);
+    const { engine } = this.#io;
+    // "Memory usage" in Socket.IO's documentation: each connection would keep its first request.
+    engine.on("connection", (conn: TypedSocket["conn"]) => {
+      const opened = this.#opened.get(conn.request);
+      if (opened) this.#opened.set(conn, opened);
+      Object.assign(conn, { request: null });
+    });
+    // So would the answer to an upgrade, which lives as long as the connection.
+    engine.use((_request: IncomingMessage, response: object, next: () => void) => {
+      if (!(response instanceof ServerResponse)) Object.assign(response, { req: null });
+      next();
+    });
   }
 
   /** Ends every socket, after what waits for it is sent; clients connect again, to another node. */
@@ -109,6 +127,7 @@ export class Realtime {
       socket.data.actor = await this.#options.authenticate(
         typeof token === "string" ? token : undefined,
       );
+      Object.assign(socket.handshake, forgotten);
       next();
     } catch (error) {
       const refusal = refuse(error, this.#options.logger, { event: "connect" });
@@ -128,54 +147,30 @@ export class Realtime {
 
   #onConnection(socket: TypedSocket): void {
     const { revocations } = this.#options;
-    const connection = new SocketConnection(socket);
-    const stopWatching = revocations.watch({
-      actor: connection.actor,
-      end: (reason) => {
-        for (const subscriber of connection.subscriptions.values()) subscriber.closed(reason);
-        socket.disconnect(true);
-      },
-    });
+    const connection = new SocketConnection(socket, this.#serve);
+    this.#useDirect(connection);
+    const stopWatching = revocations.watch(connection);
     metrics.connections.inc();
     socket.on("disconnect", () => {
       metrics.connections.dec();
       stopWatching();
       for (const subscriber of connection.subscriptions.values()) subscriber.leave();
     });
-    this.#serve(connection);
   }
 
-  #serve(connection: SocketConnection): void {
-    const { executeJson, logger } = this.#options;
-    const socketCommands = this.#socketCommands;
-    const serve = createServe(connection, { executeJson, socketCommands, logger });
-    const { socket } = connection;
-    socket.onAny((event: unknown, ...args: unknown[]) => {
-      const last = args.at(-1);
-      const acknowledge =
-        typeof last === "function" ? (json: string) => last(JSON.parse(json)) : null;
-      if (acknowledge) args.pop();
-      void serve(String(event), args, acknowledge); // Socket.IO lets numbers through as well
-    });
-    const useDirect = (direct: DirectWebSocket) => {
-      connection.useDirect(direct);
-      direct.onText = (text) => {
-        const packet = socket.connected ? readEvent(text) : null;
-        if (packet === null) return false;
-        const { id, event, args } = packet;
-        const acknowledge = (json: string) => connection.sendPacket(`3${id}[${json}]`);
-        void serve(event, args, id === "" ? null : acknowledge);
-        return true;
-      };
-    };
-    const { conn } = socket;
-    const opened = this.#opened.get(socket.request);
-    if (opened) useDirect(opened);
+  /** Gives a connection its WebSocket, now or when it moves to one. */
+  #useDirect(connection: SocketConnection): void {
+    const { conn } = connection.socket;
+    const opened = this.#opened.get(conn);
+    if (opened) {
+      connection.useDirect(opened);
+      return;
+    }
     const { sid } = conn.transport;
     conn.once("upgrade", () => {
       const direct = this.#upgrades.get(sid);
       // Once what waited for the polling client is on its way, so that nothing overtakes it.
-      if (direct) setImmediate(useDirect, direct);
+      if (direct) setImmediate(() => connection.useDirect(direct));
     });
   }
 }

@@ -1,7 +1,15 @@
+import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { setImmediate as turnEnd } from "node:timers/promises";
 import { WebSocket, WebSocketServer } from "ws";
 import { encodeFrames } from "./frame.ts";
+
+/** Gets the text messages of a WebSocket first. */
+export interface TextReceiver {
+  /** @returns whether it took the text, else Engine.IO gets it */
+  takeText(text: string): boolean;
+}
 
 /**
  * A WebSocket that Socket.IO uses as any other, beside a short way for what is frequent: commands
@@ -9,24 +17,20 @@ import { encodeFrames } from "./frame.ts";
  * written at once. Both ways write whole frames to the same stream, so they never mix.
  */
 export class DirectWebSocket extends WebSocket {
-  /** Takes a text message; returns whether it did, else Engine.IO gets it. */
-  onText: ((text: string) => boolean) | null = null;
+  receiver: TextReceiver | null = null;
   #stream: Duplex | undefined;
   /** Texts still to be framed, and frames. */
   #pending: (string | Buffer)[] = [];
   #pendingBytes = 0;
-  #drained: (() => void)[] = [];
 
   /** Gives it the stream under it; called once. */
   useStream(stream: Duplex): void {
     this.#stream = stream;
-    const wake = () => this.#wake();
-    stream.on("drain", wake).on("close", wake);
   }
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {
-    if (event === "message" && this.onText && args[1] === false) {
-      if (this.onText((args[0] as Buffer).toString())) return true;
+    if (event === "message" && this.receiver && args[1] === false) {
+      if (this.receiver.takeText((args[0] as Buffer).toString())) return true;
     }
     return super.emit(event, ...args);
   }
@@ -49,8 +53,9 @@ export class DirectWebSocket extends WebSocket {
   }
 
   /** Resolves when nothing waits any more, or the connection is gone. */
-  drained(): Promise<void> {
-    return new Promise((resolve) => this.#drained.push(resolve));
+  async drained(): Promise<void> {
+    if (this.#pending.length > 0) await turnEnd(); // by then it is written
+    if (this.waitingBytes > 0) await drainOf(this.#stream!);
   }
 
   /** Writes what was sent in this turn. */
@@ -64,12 +69,21 @@ export class DirectWebSocket extends WebSocket {
       for (const bytes of packed(pending)) stream.write(bytes);
       stream.uncork();
     }
-    if (!stream.writableNeedDrain) this.#wake();
   }
+}
 
-  #wake(): void {
-    for (const resolve of this.#drained.splice(0)) resolve();
-  }
+/**
+ * Resolves when something takes more again, or is closed. Listens no longer than that: listeners
+ * of a hundred thousand idle connections would weigh.
+ */
+export function drainOf(emitter: EventEmitter): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      emitter.off("drain", done).off("close", done);
+      resolve();
+    };
+    emitter.on("drain", done).on("close", done);
+  });
 }
 
 /** Texts that follow on one another become one buffer; a frame that many receive stays as it is. */
