@@ -6,7 +6,6 @@ import type { Identity, Rights } from "../stream/access.ts";
 import type { Chunk } from "../stream/chunk.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
 import { encodeEntries, encodeEvent, frameOf, readEvent } from "./frame.ts";
-import type { Serve } from "./serve.ts";
 import { type DirectWebSocket, drainOf, type TextReceiver } from "./web_socket.ts";
 
 type Outgoing = { [Name in keyof ServerEvents]: (payload: ServerEvents[Name]) => void };
@@ -18,6 +17,18 @@ export type TypedSocket = Socket<
   Record<string, never>,
   { actor: Actor }
 >;
+
+/**
+ * Serves an event that a client sent on a connection.
+ * @param args what came with it, without the acknowledgement
+ * @param acknowledge sends the reply, as JSON; null if the client wants none, which is refused
+ */
+export type Serve = (
+  connection: SocketConnection,
+  event: string,
+  args: unknown[],
+  acknowledge: ((reply: string) => void) | null,
+) => Promise<void>;
 
 const none: ReadonlyMap<string, SocketSubscriber> = new Map();
 

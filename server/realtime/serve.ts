@@ -2,25 +2,13 @@ import type { Logger } from "pino";
 import { type CommandName, isCommandName } from "../../contract/commands.ts";
 import { CommandError } from "../../contract/errors.ts";
 import { type Executable, type ExecuteJson, isQuery, refuse } from "../execute.ts";
-import type { SocketConnection } from "./connection.ts";
+import type { Serve, SocketConnection } from "./connection.ts";
 import type { socketCommands } from "./socket_commands.ts";
 
 /** Commands one socket may have under way; a client that pipelines more is told to wait. */
 const MAX_UNDER_WAY = 4096;
 /** With more than this waiting to be sent to a socket, what it asked to read is not read yet. */
 const MAX_WAITING_BYTES = 1_048_576;
-
-/**
- * Serves an event that a client sent on a connection.
- * @param args what came with it, without the acknowledgement
- * @param acknowledge sends the reply, as JSON; null if the client wants none, which is refused
- */
-export type Serve = (
-  connection: SocketConnection,
-  event: string,
-  args: unknown[],
-  acknowledge: ((reply: string) => void) | null,
-) => Promise<void>;
 
 /** Makes what serves the commands of a node's sockets. */
 export function createServe(node: {

@@ -9,10 +9,10 @@ import type { OriginCheck } from "../origins.ts";
 import type { RedisLink } from "../redis.ts";
 import type { Revocations } from "../revocations.ts";
 import type { Stream } from "../stream/stream.ts";
-import { liveRoom, SocketConnection, type TypedSocket } from "./connection.ts";
+import { liveRoom, type Serve, SocketConnection, type TypedSocket } from "./connection.ts";
 import { Presence } from "./presence.ts";
 import { noReports, RedisReports } from "./presence_reports.ts";
-import { createServe, type Serve } from "./serve.ts";
+import { createServe } from "./serve.ts";
 import { socketCommands } from "./socket_commands.ts";
 import { type DirectWebSocket, directEngine, flush } from "./web_socket.ts";
 

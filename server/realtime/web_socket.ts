@@ -64,11 +64,15 @@ export class DirectWebSocket extends WebSocket {
     const stream = this.#stream!;
     this.#pending = [];
     this.#pendingBytes = 0;
-    if (this.readyState === WebSocket.OPEN) {
-      stream.cork();
-      for (const bytes of packed(pending)) stream.write(bytes);
-      stream.uncork();
+    if (this.readyState !== WebSocket.OPEN) return;
+    const only = pending.length === 1 ? pending[0] : null;
+    if (only instanceof Buffer) {
+      stream.write(only);
+      return;
     }
+    stream.cork();
+    for (const bytes of packed(pending)) stream.write(bytes);
+    stream.uncork();
   }
 }
 
