@@ -22,7 +22,7 @@ export interface Constants {
   readonly join: { readonly node: number; readonly postgres: number };
   /** One look at the head of one followed session. */
   readonly poll: { readonly node: number; readonly postgres: number };
-  /** One report of who is connected to a session, of which each node sends one every 5 s. */
+  /** One report of who is connected to a session, to one node. */
   readonly presence: { readonly send: number; readonly receive: number; readonly redis: number };
   /** What a node keeps in memory for one idle connection, and for one followed session. */
   readonly memory: { readonly connection: number; readonly session: number };

@@ -12,9 +12,8 @@ import { type Stage, startStage } from "./stage.ts";
 /** How long each section posts, and how long it watches what idles. */
 const SECONDS = 5;
 const IDLE_SECONDS = 20;
-/** As the server has them: STREAM_POLL_MS, and how often presence is reported. */
+/** As the server has it: STREAM_POLL_MS. */
 const POLL_SECONDS = 0.5;
-const REPORT_SECONDS = 5;
 
 type Part = (stage: Stage) => Promise<Partial<Constants>>;
 
@@ -25,7 +24,6 @@ const parts: Record<string, Part> = {
   hints: measureHints,
   connections: (stage) => on(stage, 1, measureConnections),
   sessions: (stage) => on(stage, 1, measureSessions),
-  presence: (stage) => on(stage, 2, measurePresence),
   processes: measureProcesses,
 };
 
@@ -185,24 +183,6 @@ async function measureSessions(machine: Machine): Promise<Partial<Constants>> {
       postgres: idle.postgres / looks,
     },
     memory: { ...readConstants().memory, session },
-  };
-}
-
-/** All sessions are followed on the first node; the second hears of their presence all the same. */
-async function measurePresence(machine: Machine): Promise<Partial<Constants>> {
-  const { bench } = machine;
-  const session_ids = await createSessions(bench, 5000);
-  await joinAll(bench, session_ids);
-  await pause(5000);
-  const idle = await machine.use(() => pause(IDLE_SECONDS * 1000));
-  const reports = (idle.seconds / REPORT_SECONDS) * session_ids.length;
-  const looks = (idle.seconds / POLL_SECONDS) * session_ids.length;
-  return {
-    presence: {
-      send: (idle.nodes[0]! - looks * readConstants().poll.node) / reports,
-      receive: idle.nodes[1]! / reports,
-      redis: idle.redis / reports,
-    },
   };
 }
 

@@ -15,8 +15,6 @@ export interface Mix {
 /** How the server works, as far as it decides what a large installation costs. */
 export interface Design {
   readonly name: string;
-  /** Whether every node hears of every session again and again, or who follows it hears of changes. */
-  readonly presence: "repeated to all" | "changes to followers";
   /** Which nodes the subscribers of a session connect to. */
   readonly placement: "by chance" | "by session";
 }
@@ -28,17 +26,8 @@ export const mixes: readonly Mix[] = [
 ];
 
 export const designs: readonly Design[] = [
-  { name: "as built", presence: "repeated to all", placement: "by chance" },
-  {
-    name: "presence told on change, where followed",
-    presence: "changes to followers",
-    placement: "by chance",
-  },
-  {
-    name: "and a session's subscribers kept together",
-    presence: "changes to followers",
-    placement: "by session",
-  },
+  { name: "as built", placement: "by chance" },
+  { name: "a session's subscribers kept together", placement: "by session" },
 ];
 
 /** What was not measured but decided; change it here to see what follows. */
@@ -58,8 +47,8 @@ export const assumed = {
   stay_seconds: 3600,
   /** STREAM_POLL_MS. */
   poll_seconds: 0.5,
-  /** How often a node repeats who is connected; see server/realtime/presence.ts. */
-  report_seconds: 5,
+  /** How often a node says that it is there; see server/realtime/presence_reports.ts. */
+  heartbeat_seconds: 5,
   /** Of one session on one node, where they are kept together. */
   followers_together: 500,
 };
@@ -88,7 +77,7 @@ export function use(
   nodes: number,
 ): Use {
   const { post, commit, delivery, hint, join, poll, presence, memory } = constants;
-  const { commit_seconds, poll_seconds, report_seconds, stay_seconds } = assumed;
+  const { commit_seconds, poll_seconds, heartbeat_seconds, stay_seconds } = assumed;
   const sessions = subscribers / mix.followers;
   const places = placesOf(mix, design, nodes);
   const posts = sessions * mix.posts;
@@ -99,11 +88,9 @@ export function use(
   const hints = nodes === 1 ? 0 : posts / together;
   const looks = (sessions * places) / poll_seconds;
   const joins = subscribers / stay_seconds;
-  const [reports, heard] =
-    design.presence === "repeated to all"
-      ? [(sessions * places) / report_seconds, ((sessions * places) / report_seconds) * (nodes - 1)]
-      : // Coming and going; and each node tells each other that it is still there.
-        [2 * joins, 2 * joins * (places - 1) + (nodes * (nodes - 1)) / report_seconds];
+  // Coming and going is told where the session is followed; that a node is there, to every other.
+  const reports = 2 * joins;
+  const heard = reports * (places - 1) + (nodes * (nodes - 1)) / heartbeat_seconds;
   return {
     node: {
       posts: posts * post.node,
