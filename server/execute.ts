@@ -5,7 +5,7 @@ import type { Scope } from "../contract/command.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
 import { CommandError, type Issue } from "../contract/errors.ts";
 import { assertPlainJson, MOST_BYTES } from "../contract/json.ts";
-import type { Action, Actor, ChangeContext, SocketCommand } from "./actions/action.ts";
+import type { Action, Actor, ChangeContext, Revocation, SocketCommand } from "./actions/action.ts";
 import { actions } from "./actions/index.ts";
 import { assertMayPost } from "./actions/posting.ts";
 import { refusalOf } from "./actions/refusal.ts";
@@ -53,6 +53,8 @@ const reach: Record<Scope, number> = { read: 0, write: 1, full: 2 };
  * Makes the one path: check the input and the token's reach, then let the command's action query,
  * change or post; what was appended is published only after it is committed.
  * @param options.maxBytes of one input, as JSON in UTF-8
+ * @param options.onRevoked ends what lost its authority on this node; awaited before the answer, so
+ *   that nothing posted after the answer can overtake the notice that tells all nodes
  * @returns functions that throw CommandError and nothing else
  */
 export function createExecutor(options: {
@@ -60,8 +62,9 @@ export function createExecutor(options: {
   stream: Stream;
   logger: Logger;
   maxBytes: number;
+  onRevoked: (revocation: Revocation) => Promise<void>;
 }): Executor {
-  const { sequelize, stream, logger, maxBytes } = options;
+  const { sequelize, stream, logger, maxBytes, onRevoked } = options;
   let underWay = 0;
   let draining = false;
   const onDrained: (() => void)[] = [];
@@ -72,6 +75,7 @@ export function createExecutor(options: {
     input: never,
   ) {
     const appended: Written[] = [];
+    const revoked: Revocation[] = [];
     const output = await sequelize.transaction((transaction) => {
       const context: ChangeContext = {
         actor,
@@ -86,13 +90,21 @@ export function createExecutor(options: {
           appended.push(written);
           return written.entry;
         },
-        revoke: (revocation) => notifyRevoked(revocation, transaction),
+        revoke: (revocation) => {
+          revoked.push(revocation);
+          return notifyRevoked(revocation, transaction);
+        },
       };
       return action.run(context, input);
     });
     // Not in a commit hook: Sequelize runs those even when COMMIT failed.
     metrics.appended.inc(appended.length);
     stream.publish(appended);
+    for (const revocation of revoked) {
+      // Who revokes their own token gets the answer first; the notice ends them.
+      const own = "token_id" in revocation && revocation.token_id === actor.token_id;
+      if (!own) await onRevoked(revocation);
+    }
     return output;
   }
 

@@ -165,6 +165,7 @@ async function serve(
     stream,
     logger,
     maxBytes: config.MAX_ENTRY_BYTES,
+    onRevoked: (revocation) => revocations.apply(revocation),
   });
   const shared = {
     execute,

@@ -113,15 +113,15 @@ export class Revocations {
         .then(() => {
           this.#logger.info("PostgreSQL is there again");
           // Whatever was revoked meanwhile was told to nobody here.
-          return this.#onNotice('{ "all": true }');
+          return this.apply({ all: true });
         })
         .catch(() => this.#client?.end().catch(() => {}));
     }, RECONNECT_MS);
   }
 
-  async #onNotice(payload = ""): Promise<void> {
+  /** Ends, on this node, what a notice says has lost its authority; tries again if it cannot look. */
+  async apply(notice: Notice): Promise<void> {
     try {
-      const notice = JSON.parse(payload) as Notice;
       if ("token_id" in notice) this.#endToken(notice.token_id);
       else if ("session_ids" in notice) await this.#stream.recheck(notice.session_ids);
       else {
@@ -129,6 +129,14 @@ export class Revocations {
         await Promise.all([...token_ids].map((token_id) => this.#endIfRevoked(token_id)));
         await this.#stream.recheck();
       }
+    } catch (error) {
+      this.#lookAgain(error);
+    }
+  }
+
+  async #onNotice(payload = ""): Promise<void> {
+    try {
+      await this.apply(JSON.parse(payload) as Notice);
     } catch (error) {
       this.#lookAgain(error);
     }

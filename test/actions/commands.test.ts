@@ -28,6 +28,7 @@ describe("commands", () => {
       stream: streams.stream,
       logger,
       maxBytes: 100_000,
+      onRevoked: async () => {},
     }));
   });
 

@@ -89,6 +89,7 @@ describe("a feed", () => {
       stream,
       logger: pino({ level: "silent" }),
       maxBytes: 100_000,
+      onRevoked: async () => {},
     }).execute;
   }
 
