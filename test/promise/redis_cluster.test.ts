@@ -22,6 +22,7 @@ describe("Redis Cluster", () => {
   let env: Record<string, string>;
   /** Two nodes as they are, and one that looks for lost hints so rarely that only hints reach it. */
   let nodes: [TestNode, TestNode, TestNode];
+  let crowd: Crowd;
 
   before(async function () {
     this.timeout(60_000);
@@ -36,6 +37,7 @@ describe("Redis Cluster", () => {
   });
 
   after(async () => {
+    crowd?.close();
     expect(await Promise.all(nodes.map((node) => node.stop()))).to.deep.equal([0, 0, 0]);
     await Promise.all([cluster.stop(), database.drop()]);
   });
@@ -76,7 +78,7 @@ describe("Redis Cluster", () => {
   it("loses nothing and no order with a shard; its hints travel again when it is back", async function () {
     this.timeout(120_000);
     const [a, b] = nodes;
-    const crowd = await Crowd.gather([a, b], ENTRIES);
+    crowd = await Crowd.gather([a, b], ENTRIES);
     const probe = await Probe.place(await connect(a.url), await connect(b.url));
     // So many that the shard that goes away has some of them.
     const probes = await Promise.all(Array.from({ length: 12 }, placeOnlyHints));
@@ -101,7 +103,6 @@ describe("Redis Cluster", () => {
       `      ${ENTRIES} entries in ${seconds.toFixed(1)} s; worst of ${worst.posts} delays with a ` +
         `shard away: local ${worst.local} ms, across ${worst.across} ms`,
     );
-    crowd.close();
     probe.close();
     for (const one of probes) one.close();
   });
