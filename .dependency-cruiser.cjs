@@ -27,7 +27,8 @@ const rooms = {
     "^contract/",
   ],
   "^client/": ["^client/", "^contract/"],
-  "^cli/": ["^cli/", "^client/", "^contract/"],
+  // Its dry runs go through the very functions that the server decides with.
+  "^cli/": ["^cli/", "^client/", "^contract/", "^server/orchestration/"],
   "^demo/": ["^demo/", "^cli/", "^client/", "^contract/"],
 };
 
@@ -36,7 +37,8 @@ const packages = {
   "^contract/": ["zod"],
   "^models/": ["sequelize", "uuid"],
   "^migrations/": ["sequelize"],
-  "^server/(policies|orchestration)/": [],
+  "^server/policies/": [],
+  "^server/orchestration/": ["fraction\\.js", "json-logic-engine"],
   "^client/": ["socket\\.io-client", "uuid"],
 };
 
