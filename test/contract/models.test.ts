@@ -6,15 +6,18 @@ import { Agent } from "../../contract/agent.ts";
 import { AgentTool } from "../../contract/agent_tool.ts";
 import { Comment } from "../../contract/comment.ts";
 import { ConsensusMechanism } from "../../contract/consensus_mechanism.ts";
+import { Ballot, Decision } from "../../contract/decision.ts";
 import { LogEntry } from "../../contract/log_entry.ts";
 import { Message } from "../../contract/message.ts";
 import { Prompt } from "../../contract/prompt.ts";
+import { Run } from "../../contract/run.ts";
 import { Session } from "../../contract/session.ts";
 import { SessionMember } from "../../contract/session_member.ts";
 import { Team } from "../../contract/team.ts";
 import { TeamAgent } from "../../contract/team_agent.ts";
 import { TeamTool } from "../../contract/team_tool.ts";
 import { Tool } from "../../contract/tool.ts";
+import { Turn } from "../../contract/turn.ts";
 import { User } from "../../contract/user.ts";
 import { initModels, models } from "../../models/index.ts";
 
@@ -22,17 +25,21 @@ const entities: Record<string, z.ZodObject> = {
   AccessToken,
   Agent,
   AgentTool,
+  Ballot,
   Comment,
   ConsensusMechanism,
+  Decision,
   LogEntry,
   Message,
   Prompt,
+  Run,
   Session,
   SessionMember,
   Team,
   TeamAgent,
   TeamTool,
   Tool,
+  Turn,
   User,
 };
 
@@ -55,13 +62,14 @@ function declared(entity: z.ZodObject): Record<string, Kind> {
   );
 }
 
-/** What the model says of the same; a token's hash never leaves the server. */
+/** Columns that never leave the server: a token's hash, and what orchestration notes for itself. */
+const kept = new Set(["token_hash", "state"]);
+
+/** What the model says of the same. */
 function stored(model: (typeof models)[number]): Record<string, Kind> {
-  const { token_hash: _, ...attributes } = model.getAttributes() as ReturnType<
-    typeof model.getAttributes
-  > & { token_hash?: unknown };
+  const attributes = Object.entries(model.getAttributes()).filter(([name]) => !kept.has(name));
   return Object.fromEntries(
-    Object.entries(attributes).map(([name, { type, allowNull, primaryKey }]) => [
+    attributes.map(([name, { type, allowNull, primaryKey }]) => [
       name,
       {
         values: (type as { values?: string[] }).values ?? null,

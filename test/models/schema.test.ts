@@ -109,6 +109,13 @@ describe("the schema", () => {
   }
 });
 
+/** Of an index over some rows only, such as the open ones. */
+function predicateInSql(table: string, where: object | undefined): string | null {
+  if (where === undefined) return null;
+  const [[column, value]] = Object.entries(where) as [[string, string]];
+  return `(${column} = '${value}'::enum_${table}_${column})`;
+}
+
 function tableOfModel(model: ModelStatic<Model>) {
   const table = model.tableName;
   const columns = Object.entries(model.getAttributes()).sort(byName);
@@ -117,7 +124,7 @@ function tableOfModel(model: ModelStatic<Model>) {
     unique: index.unique ?? false,
     method: index.using ?? "btree",
     columns: index.fields!.join(" "),
-    predicate: null,
+    predicate: predicateInSql(table, index.where),
   }));
   const primaryKey = {
     name: `${table}_pkey`,
