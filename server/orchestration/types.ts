@@ -19,11 +19,14 @@ export interface Plan {
   readonly config: TeamConfig;
   readonly termination: Condition | null;
   /** By which decisions of the team are settled, unless they name another. */
-  readonly mechanism: {
-    readonly id: string;
-    readonly type: "autocratic" | "democratic" | "game_theory" | "custom";
-    readonly config: JsonObject;
-  } | null;
+  readonly mechanism: Mechanism | null;
+}
+
+/** A way to settle decisions; its config is checked by contract/mechanism_config.ts. */
+export interface Mechanism {
+  readonly id: string;
+  readonly type: "autocratic" | "democratic" | "game_theory" | "custom";
+  readonly config: JsonObject;
 }
 
 /** A prompt or a message, as conditions and teams look at it. */
@@ -42,7 +45,7 @@ export type Happened =
   /** Tokens of one model call, as a token_usage log entry counts them. */
   | { readonly kind: "usage"; readonly prompt: number; readonly completion: number }
   /** A decimal string, as a cost log entry has it. */
-  | { readonly kind: "cost"; readonly amount: string };
+  | { readonly kind: "cost"; readonly amount: string; readonly currency: string };
 
 /** A condition that was met, with its words for people. */
 export interface Met {
@@ -69,11 +72,21 @@ export interface ClosedTurn {
 /** What a team does next. `state` is the team's memory: it is stored, and survives the run. */
 export type Next =
   /** These take turns now, all at once. */
-  | { readonly kind: "turns"; readonly asks: readonly Ask[]; readonly round: number; readonly state: Json }
+  | {
+      readonly kind: "turns";
+      readonly asks: readonly Ask[];
+      readonly round: number;
+      readonly state: Json;
+    }
   /** Nothing to do until another open turn ends, somebody grants a turn, or a person speaks. */
   | { readonly kind: "wait"; readonly state: Json }
   /** The round's answers are put to the team's consensus mechanism. */
-  | { readonly kind: "decide"; readonly options: readonly string[]; readonly round: number; readonly state: Json }
+  | {
+      readonly kind: "decide";
+      readonly options: readonly string[];
+      readonly round: number;
+      readonly state: Json;
+    }
   /** The run is over by the team's own rule. */
   | { readonly kind: "stop"; readonly code: string; readonly reason: string; readonly state: Json };
 

@@ -1,0 +1,129 @@
+import { CommandError } from "../../contract/errors.ts";
+import type { Json, JsonObject } from "../../contract/json.ts";
+import { checkBallot, settle } from "./consensus/settle.ts";
+import type { Happening, OpenDecision } from "./room.ts";
+import type { Scene } from "./scene.ts";
+import type { Mechanism } from "./types.ts";
+
+/**
+ * Opens a decision: every member who is no observer may vote, and gets a turn to do so.
+ * @returns it, closed already when there is nothing to wait for
+ * @throws CommandError invalid_input when the mechanism cannot settle such a question
+ */
+export function openDecision(
+  scene: Scene,
+  question: Extract<Happening, { kind: "open_decision" }>,
+): OpenDecision {
+  const { mechanism } = question;
+  const voters = scene.plan.members.filter(({ role_in_team }) => role_in_team !== "observer");
+  const decision: OpenDecision = {
+    id: scene.newId(),
+    session_id: scene.room.session_id,
+    run_id: scene.run?.id ?? null,
+    mechanism_id: mechanism.id,
+    mechanism: { type: mechanism.type, config: mechanism.config },
+    question: question.question,
+    options: [...question.options],
+    voters: voters.map(({ agent_id }) => agent_id),
+    status: "open",
+    outcome: null,
+    opened_at: scene.now,
+    deadline_at: scene.in(question.deadline_ms),
+    closed_at: null,
+    ballots: [],
+  };
+  change(scene, decision);
+  scene.effects.push({ kind: "decision.opened", decision });
+  for (const { agent_id } of voters) scene.openTurn({ agent_id, task: null }, 1, decision);
+  return settled(scene, decision, false);
+}
+
+/**
+ * Casts a ballot, which is final.
+ * @returns the decision, closed if nothing can change its result any more
+ * @throws CommandError conflict when it is closed or the voter has voted; forbidden to others than
+ *   its voters; invalid_input when the choice is not one the rule understands
+ */
+export function castBallot(
+  scene: Scene,
+  { decision_id, agent_id, choice }: Extract<Happening, { kind: "ballot" }>,
+): OpenDecision {
+  const decision = openOne(scene, decision_id);
+  if (!decision.voters.includes(agent_id)) {
+    throw new CommandError("forbidden", "This agent has no vote in this decision");
+  }
+  if (decision.ballots.some((ballot) => ballot.agent_id === agent_id)) {
+    throw new CommandError("conflict", "This agent has voted already");
+  }
+  const complaints = checkBallot(mechanismOf(decision), questionOf(decision), choice);
+  if (complaints.length > 0) {
+    const details = complaints.map((message) => ({ path: "choice", message }));
+    throw new CommandError("invalid_input", `The ballot is not valid: ${complaints[0]}`, {
+      details,
+    });
+  }
+  const ballot = { id: scene.newId(), decision_id, agent_id, choice, cast_at: scene.now };
+  const voted = { ...decision, ballots: [...decision.ballots, ballot] };
+  change(scene, voted);
+  scene.effects.push({ kind: "ballot.cast", ballot });
+  const turn = scene.room.turns.find(
+    (one) => one.decision_id === decision_id && one.agent_id === agent_id,
+  );
+  if (turn) scene.endTurn(turn, "answered");
+  return settled(scene, voted, false);
+}
+
+/**
+ * Closes a decision with the ballots that were cast.
+ * @throws CommandError conflict when it is not open
+ */
+export function closeDecision(scene: Scene, decision_id: string): OpenDecision {
+  return settled(scene, openOne(scene, decision_id), true);
+}
+
+function openOne({ room }: Scene, decision_id: string): OpenDecision {
+  const decision = room.decisions.find(({ id }) => id === decision_id);
+  if (!decision) throw new CommandError("conflict", "This decision is not open");
+  return decision;
+}
+
+function settled(scene: Scene, decision: OpenDecision, deadline_passed: boolean): OpenDecision {
+  const all_voted = decision.ballots.length === decision.voters.length;
+  const ballots = decision.ballots.map(({ agent_id, choice }) => ({ voter: agent_id, choice }));
+  const result = settle(mechanismOf(decision), questionOf(decision), ballots, {
+    all_voted,
+    deadline_passed,
+  });
+  if (result.kind === "open") return decision;
+  const closed: OpenDecision = {
+    ...decision,
+    status: "closed",
+    outcome: result.outcome as unknown as JsonObject,
+    closed_at: scene.now,
+  };
+  change(scene, closed);
+  for (const turn of scene.room.turns.filter((one) => one.decision_id === decision.id)) {
+    scene.endTurn(turn, deadline_passed ? "timed_out" : "cancelled");
+  }
+  scene.effects.push({ kind: "decision.closed", decision: closed });
+  return closed;
+}
+
+function change(scene: Scene, decision: OpenDecision): void {
+  const others = scene.room.decisions.filter(({ id }) => id !== decision.id);
+  const decisions = decision.status === "open" ? [...others, decision] : others;
+  scene.room = { ...scene.room, decisions };
+}
+
+const mechanismOf = ({ mechanism }: OpenDecision) => mechanism as unknown as Mechanism;
+
+const questionOf = ({ options, voters }: OpenDecision) => ({
+  options,
+  voters: voters.map((id) => ({ id })),
+});
+
+/** Which option won, if one did. */
+export function winnerOf({ outcome }: OpenDecision): string | null {
+  const winner: Json | undefined = outcome?.winner;
+  return typeof winner === "string" ? winner : null;
+}

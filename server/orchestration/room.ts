@@ -1,0 +1,91 @@
+import type { Ballot, Decision } from "../../contract/decision.ts";
+import type { Json, JsonObject } from "../../contract/json.ts";
+import type { Run } from "../../contract/run.ts";
+import type { Turn } from "../../contract/turn.ts";
+import type { Happened, Mechanism, Next, Plan, Said } from "./types.ts";
+
+/** What a run carries from one turn to the next; stored with it as JSON. */
+export interface RunState {
+  /** The team type's own memory; the next run of the session begins with it. */
+  readonly team: Json;
+  /** How far the termination conditions have counted. */
+  readonly conditions: Json;
+  /** What the conditions have not been told yet: they look when a turn ends. */
+  readonly heard: readonly Happened[];
+  /** What comes next, put off until the run is resumed. */
+  readonly held: Next | null;
+  /** The team waits for a person or a grant rather than for an open turn. */
+  readonly waiting: boolean;
+  /** The decision over a round's answers that the team waits for. */
+  readonly decision_id: string | null;
+  /** Prompts whose runs come after this one. */
+  readonly queue: readonly { readonly id: string; readonly said: Said }[];
+  /** Why it stops once its open turns have ended. */
+  readonly stopping: { readonly code: string; readonly reason: string } | null;
+  /** How often an agent's turn was opened again after it timed out, in a row. */
+  readonly retries: Readonly<Record<string, number>>;
+  readonly turns: number;
+  readonly messages: number;
+  readonly tokens: { readonly input: number; readonly output: number };
+  /** Currency → amount as a decimal string. */
+  readonly cost: Readonly<Record<string, string>>;
+}
+
+export type OrchestratedRun = Run & { readonly plan: Plan & JsonObject; readonly state: RunState };
+
+export type OpenDecision = Decision & { readonly ballots: readonly Ballot[] };
+
+/** All that orchestration knows of one session, as plain values. */
+export interface Room {
+  readonly session_id: string;
+  /** The team as it is now, by which the next run will go. */
+  readonly plan: Plan;
+  /** The newest run. */
+  readonly run: OrchestratedRun | null;
+  /** The open ones. */
+  readonly turns: readonly Turn[];
+  readonly decisions: readonly OpenDecision[];
+}
+
+/** What happens to a room. Entries come with the id under which they are being stored. */
+export type Happening =
+  | { readonly kind: "prompt"; readonly id: string; readonly said: Said }
+  | {
+      readonly kind: "message";
+      readonly id: string;
+      readonly agent_id: string;
+      readonly said: Said;
+    }
+  /** Tokens or costs of the run. */
+  | { readonly kind: "used"; readonly happened: Happened }
+  | { readonly kind: "pass"; readonly turn_id: string }
+  | { readonly kind: "grant"; readonly agent_id: string; readonly task: string | null }
+  | { readonly kind: "pause" }
+  | { readonly kind: "resume" }
+  | { readonly kind: "stop"; readonly now: boolean; readonly reason: string | null }
+  /** Time went by: what is overdue ends. */
+  | { readonly kind: "tick" }
+  | {
+      readonly kind: "open_decision";
+      readonly question: string;
+      readonly options: readonly string[];
+      readonly mechanism: Mechanism;
+      readonly deadline_ms: number | null;
+    }
+  | {
+      readonly kind: "ballot";
+      readonly decision_id: string;
+      readonly agent_id: string;
+      readonly choice: Ballot["choice"];
+    }
+  | { readonly kind: "close_decision"; readonly decision_id: string };
+
+/** What a step did to a room: each is one log entry, and a row to be written. */
+export type Effect =
+  | {
+      readonly kind: "run.started" | "run.paused" | "run.resumed" | "run.stopped";
+      readonly run: OrchestratedRun;
+    }
+  | { readonly kind: "turn.opened" | "turn.closed"; readonly turn: Turn }
+  | { readonly kind: "decision.opened" | "decision.closed"; readonly decision: OpenDecision }
+  | { readonly kind: "ballot.cast"; readonly ballot: Ballot };

@@ -1,0 +1,261 @@
+import { CommandError } from "../../contract/errors.ts";
+import type { Turn } from "../../contract/turn.ts";
+import { addDecimals } from "./decimal.ts";
+import { closeDecision, openDecision, winnerOf } from "./decisions.ts";
+import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";
+import type { Scene } from "./scene.ts";
+import { teamTypeOf } from "./teams/index.ts";
+import { checkConditions, deadlineOf, startConditions } from "./termination/index.ts";
+import type { ClosedTurn, Happened, Met, Next, Said } from "./types.ts";
+
+const fresh: Omit<RunState, "team" | "conditions"> = {
+  heard: [],
+  held: null,
+  waiting: false,
+  decision_id: null,
+  queue: [],
+  stopping: null,
+  retries: {},
+  turns: 0,
+  messages: 0,
+  tokens: { input: 0, output: 0 },
+  cost: {},
+};
+
+/** A person says what is to be done: that starts a run, or reaches the one there is. */
+export function prompt(scene: Scene, id: string, said: Said): void {
+  const { run } = scene;
+  const way = run ? (run.plan.config.on_prompt ?? "steer") : "start";
+  if (!run || way === "interrupt") {
+    if (run) stopNow(scene, "interrupted", "A new prompt took its place", []);
+    start(scene, id, said, run?.state.queue ?? []);
+  } else if (way === "queue") {
+    scene.changeState({ queue: [...run.state.queue, { id, said }] });
+  } else {
+    hear(scene, { kind: "said", said });
+    const { waiting, team } = run.state;
+    const next = waiting && teamTypeOf(run.plan).prompted?.(run.plan, team, said);
+    if (next) proceed(scene, next);
+  }
+}
+
+function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["queue"]): void {
+  const { plan, run: before, session_id } = scene.room;
+  const team = before?.plan.type === plan.type ? before.state.team : null;
+  const conditions = plan.termination ? startConditions(plan.termination, scene.now) : null;
+  const run: OrchestratedRun = {
+    id: scene.newId(),
+    session_id,
+    prompt_id,
+    status: "active",
+    plan: plan as OrchestratedRun["plan"],
+    state: { ...fresh, team, conditions, queue, heard: [{ kind: "said", said }] },
+    stop: null,
+    started_at: scene.now,
+    deadline_at: plan.termination && deadlineOf(plan.termination, conditions),
+    stopped_at: null,
+  };
+  scene.room = { ...scene.room, run };
+  scene.effects.push({ kind: "run.started", run });
+  const [complaint] = teamTypeOf(plan).check(plan);
+  if (complaint) stopNow(scene, "failed", complaint, []);
+  else if (!stopIfMet(scene)) proceed(scene, teamTypeOf(plan).begin(plan, team, said));
+}
+
+/** Does what the team wants next, or keeps it until the run is resumed. */
+function proceed(scene: Scene, next: Next): void {
+  scene.changeState({ team: next.state, waiting: false });
+  if (scene.run!.status === "paused") {
+    scene.changeState({ held: next });
+    return;
+  }
+  switch (next.kind) {
+    case "turns":
+      for (const ask of next.asks) scene.openTurn(ask, next.round);
+      break;
+    case "wait":
+      scene.changeState({ waiting: scene.speaking.length === 0 });
+      break;
+    case "decide":
+      decide(scene, next.options, next.round);
+      break;
+    case "stop":
+      stopNow(scene, next.code, next.reason, []);
+      break;
+  }
+}
+
+function decide(scene: Scene, options: readonly string[], round: number): void {
+  const { plan } = scene;
+  const question = `Which answer of round ${round} is the team's?`;
+  const deadline_ms = plan.config.turn_timeout_ms ?? null;
+  const mechanism = plan.mechanism!;
+  const decision = openDecision(scene, {
+    kind: "open_decision",
+    question,
+    options,
+    mechanism,
+    deadline_ms,
+  });
+  scene.changeState({ decision_id: decision.id });
+  decided(scene, decision);
+}
+
+/** Goes on with the run if it waited for this decision, and it is closed. */
+export function decided(scene: Scene, decision: OpenDecision): void {
+  const { run } = scene;
+  if (decision.status === "open" || !run || run.state.decision_id !== decision.id) return;
+  scene.changeState({ decision_id: null });
+  const next = teamTypeOf(run.plan).decided!(run.plan, run.state.team, winnerOf(decision));
+  if (!stopIfMet(scene)) proceed(scene, next);
+}
+
+/** Counts what was said or used, and keeps it for the conditions, which look when a turn ends. */
+export function hear(scene: Scene, happened: Happened): void {
+  const { run } = scene;
+  if (!run) return;
+  const { state } = run;
+  const heard = [...state.heard, happened];
+  if (happened.kind === "said") {
+    const messages = state.messages + (happened.said.agent_id === null ? 0 : 1);
+    scene.changeState({ heard, messages });
+  } else if (happened.kind === "usage") {
+    const input = state.tokens.input + happened.prompt;
+    const output = state.tokens.output + happened.completion;
+    scene.changeState({ heard, tokens: { input, output } });
+  } else {
+    const { currency, amount } = happened;
+    const sum = addDecimals(state.cost[currency] ?? "0", amount);
+    scene.changeState({ heard, cost: { ...state.cost, [currency]: sum } });
+  }
+}
+
+/** Ends a turn in which somebody was to speak, and lets the run go on. */
+export function closeTurn(
+  scene: Scene,
+  turn: Turn,
+  status: ClosedTurn["status"],
+  answer: { id: string; said: Said } | null = null,
+): void {
+  scene.endTurn(turn, status, answer?.id);
+  const { plan, state } = scene.run!;
+  scene.changeState({ turns: state.turns + 1 });
+  if (stopIfMet(scene) || stopIfWanted(scene)) return;
+  if (status === "timed_out" && dealWithTimeout(scene, turn)) return;
+  const { [turn.agent_id]: _, ...retries } = state.retries;
+  scene.changeState({ retries });
+  const { agent_id, round } = turn;
+  const closed = { agent_id, round, status, said: answer ? [answer.said] : [] };
+  const open = scene.speaking.map((one) => one.agent_id);
+  proceed(scene, teamTypeOf(plan).after(plan, scene.run!.state.team, closed, open));
+}
+
+/** @returns whether somebody wanted the run to stop, so that what is open only runs out */
+function stopIfWanted(scene: Scene): boolean {
+  const { stopping } = scene.run!.state;
+  if (!stopping) return false;
+  if (scene.speaking.length === 0) stopNow(scene, stopping.code, stopping.reason, []);
+  return true;
+}
+
+/** @returns whether more is done than to go on without an answer */
+function dealWithTimeout(scene: Scene, turn: Turn): boolean {
+  const { plan, state } = scene.run!;
+  const way = plan.config.on_timeout ?? "skip";
+  if (way === "skip") return false;
+  if (way === "stop") {
+    const name = scene.member(turn.agent_id)?.name;
+    stopNow(scene, "timed_out", `${name} did not answer in time`, []);
+    return true;
+  }
+  const retries = state.retries[turn.agent_id] ?? 0;
+  if (retries >= way.retry) return false;
+  scene.changeState({ retries: { ...state.retries, [turn.agent_id]: retries + 1 } });
+  scene.openTurn(turn, turn.round);
+  return true;
+}
+
+/** Tells the conditions what was heard since they last looked. @returns whether the run stopped */
+export function stopIfMet(scene: Scene): boolean {
+  const { plan, state } = scene.run!;
+  if (!plan.termination) {
+    scene.changeState({ heard: [] });
+    return false;
+  }
+  const { heard, turns } = state;
+  const looked = checkConditions(plan.termination, state.conditions, heard, turns, scene.now);
+  scene.changeState({ heard: [], conditions: looked.state });
+  const [first] = looked.met;
+  if (!first) return false;
+  stopNow(scene, first.code, looked.met.map(({ reason }) => reason).join(", "), looked.met);
+  return true;
+}
+
+/** Lets open turns end, and opens no more. */
+export function pause(scene: Scene): void {
+  if (activeRun(scene).status === "paused") return;
+  scene.changeRun({ status: "paused" }, "run.paused");
+}
+
+/** Goes on where a paused run stood. */
+export function resume(scene: Scene): void {
+  const { status, state } = activeRun(scene);
+  if (status !== "paused") return;
+  scene.changeRun({ status: "active" }, "run.resumed");
+  if (!state.held) return;
+  scene.changeState({ held: null });
+  proceed(scene, state.held);
+}
+
+/** Stops the run because somebody wants it, after its open turns or at once. */
+export function stop(scene: Scene, now: boolean, why: string | null): void {
+  const { plan } = activeRun(scene);
+  const external = JSON.stringify(plan.termination)?.includes('"type":"external"');
+  // AutoGen's ExternalTermination, whose words these are.
+  const code = external ? "external" : "stopped";
+  const reason = why ?? (external ? "External termination requested" : "Somebody stopped the run");
+  if (now || scene.speaking.length === 0) stopNow(scene, code, reason, []);
+  else scene.changeState({ stopping: { code, reason } });
+}
+
+/** Gives an agent the turn, in a team that waits for that. */
+export function grant(scene: Scene, agent_id: string, task: string | null): void {
+  const { plan, status, state } = activeRun(scene);
+  if (plan.config.strategy !== "manual") {
+    throw new CommandError(
+      "conflict",
+      "Turns are granted only where the team's strategy is manual",
+    );
+  }
+  if (status === "paused" || state.stopping) {
+    throw new CommandError("conflict", "The run opens no turns now");
+  }
+  const member = scene.member(agent_id);
+  if (!member || member.role_in_team === "observer") {
+    throw new CommandError("conflict", "This agent takes no turns in this run");
+  }
+  if (scene.speaking.some((turn) => turn.agent_id === agent_id)) {
+    throw new CommandError("conflict", "This agent has the turn already");
+  }
+  scene.changeState({ waiting: false });
+  scene.openTurn({ agent_id, task }, state.turns + 1);
+}
+
+function activeRun(scene: Scene): OrchestratedRun {
+  if (!scene.run) throw new CommandError("conflict", "No run is under way in this session");
+  return scene.run;
+}
+
+/** Stops the run, cancels what is open, and starts the run of the next prompt that waited. */
+function stopNow(scene: Scene, code: string, reason: string, conditions: readonly Met[]): void {
+  const { id, state } = scene.run!;
+  for (const turn of scene.speaking) scene.endTurn(turn, "cancelled");
+  for (const decision of scene.room.decisions) {
+    if (decision.run_id === id) closeDecision(scene, decision.id);
+  }
+  const { turns, messages, tokens, cost, queue } = state;
+  const stop = { code, reason, conditions: [...conditions], turns, messages, tokens, cost };
+  scene.changeRun({ status: "stopped", stop, stopped_at: scene.now }, "run.stopped");
+  const [next, ...later] = queue;
+  if (next && code !== "interrupted") start(scene, next.id, next.said, later);
+}

@@ -1,0 +1,107 @@
+import type { Turn } from "../../contract/turn.ts";
+import type { Effect, OpenDecision, OrchestratedRun, Room, RunState } from "./room.ts";
+import type { Ask, Member, Plan } from "./types.ts";
+
+/** When a step takes place, and where its ids come from. */
+export interface Setting {
+  /** ISO 8601, UTC. */
+  readonly now: string;
+  readonly newId: () => string;
+}
+
+/** One step under way: the room as it has become so far, and what was done to it. */
+export class Scene {
+  room: Room;
+  readonly effects: Effect[] = [];
+  readonly now: string;
+  readonly newId: () => string;
+
+  constructor(room: Room, { now, newId }: Setting) {
+    this.room = room;
+    this.now = now;
+    this.newId = newId;
+  }
+
+  /** The run that has not stopped, if there is one. */
+  get run(): OrchestratedRun | null {
+    const { run } = this.room;
+    return run === null || run.status === "stopped" ? null : run;
+  }
+
+  /** What the run goes by; without one, what the next will. */
+  get plan(): Plan {
+    return this.run?.plan ?? this.room.plan;
+  }
+
+  /** Open turns in which somebody is to speak. */
+  get speaking(): Turn[] {
+    return this.room.turns.filter(({ purpose }) => purpose === "speak");
+  }
+
+  /** The member with this id. */
+  member(agent_id: string): Member | undefined {
+    return this.plan.members.find((member) => member.agent_id === agent_id);
+  }
+
+  /** Milliseconds from now, as a time; null for none. */
+  in(ms: number | null | undefined): string | null {
+    return ms == null ? null : new Date(Date.parse(this.now) + ms).toISOString();
+  }
+
+  /** Whether a moment has come. */
+  isDue(time: string | null): boolean {
+    return time !== null && Date.parse(time) <= Date.parse(this.now);
+  }
+
+  /** Changes the run that has not stopped; with `kind`, for all to see. */
+  changeRun(changes: Partial<OrchestratedRun>, kind?: Extract<Effect, { run: unknown }>["kind"]) {
+    const run = { ...this.run!, ...changes };
+    this.room = { ...this.room, run };
+    if (kind) this.effects.push({ kind, run });
+  }
+
+  /** Changes what the run carries on. */
+  changeState(changes: Partial<RunState>): void {
+    this.changeRun({ state: { ...this.run!.state, ...changes } });
+  }
+
+  /** Opens a turn, in which an agent is to speak or, given a decision, to vote. */
+  openTurn({ agent_id, task }: Ask, round: number, decision: OpenDecision | null = null): Turn {
+    const turn: Turn = {
+      id: this.newId(),
+      session_id: this.room.session_id,
+      run_id: this.run?.id ?? null,
+      decision_id: decision?.id ?? null,
+      agent_id,
+      purpose: decision ? "ballot" : "speak",
+      round,
+      task,
+      status: "open",
+      message_id: null,
+      opened_at: this.now,
+      deadline_at: decision ? decision.deadline_at : this.in(this.#timeoutOf(agent_id)),
+      closed_at: null,
+    };
+    this.room = { ...this.room, turns: [...this.room.turns, turn] };
+    this.effects.push({ kind: "turn.opened", turn });
+    return turn;
+  }
+
+  /** Ends an open turn; what follows from it is for others to say. */
+  endTurn(turn: Turn, status: Turn["status"], message_id: string | null = null): void {
+    const turns = this.room.turns.filter(({ id }) => id !== turn.id);
+    this.room = { ...this.room, turns };
+    const closed: Turn = { ...turn, status, message_id, closed_at: this.now };
+    this.effects.push({ kind: "turn.closed", turn: closed });
+  }
+
+  /** Milliseconds that an agent has to answer. People take their time unless the team says otherwise. */
+  #timeoutOf(agent_id: string): number | undefined {
+    const { config } = this.plan;
+    const member = this.member(agent_id);
+    const own = config.members?.[agent_id] ?? config.members?.[member?.name ?? ""];
+    return (
+      own?.turn_timeout_ms ?? (member?.type === "user_proxy" ? undefined : config.turn_timeout_ms)
+    );
+  }
+}

@@ -1,0 +1,126 @@
+import { Question } from "../../contract/decision.ts";
+import { CommandError } from "../../contract/errors.ts";
+import { castBallot, closeDecision, openDecision } from "./decisions.ts";
+import type { Effect, Happening, Room } from "./room.ts";
+import { closeTurn, decided, grant, hear, pause, prompt, resume, stop, stopIfMet } from "./runs.ts";
+import { Scene, type Setting } from "./scene.ts";
+import { endsTurn } from "./tool_call.ts";
+
+/**
+ * Moves a room on by one happening. Pure: the same room, happening and setting give the same.
+ * @returns the room as it is then, and what was done to it, in order
+ * @throws CommandError when it may not happen; the room is as before
+ */
+export function step(
+  room: Room,
+  happening: Happening,
+  setting: Setting,
+): { room: Room; effects: readonly Effect[] } {
+  const scene = new Scene(room, setting);
+  happen(scene, happening);
+  return scene;
+}
+
+function happen(scene: Scene, happening: Happening): void {
+  switch (happening.kind) {
+    case "prompt":
+      prompt(scene, happening.id, happening.said);
+      break;
+    case "message":
+      message(scene, happening);
+      break;
+    case "used":
+      hear(scene, happening.happened);
+      break;
+    case "pass": {
+      const turn = scene.speaking.find(({ id }) => id === happening.turn_id);
+      if (!turn) throw new CommandError("conflict", "This turn is not open");
+      closeTurn(scene, turn, "passed");
+      break;
+    }
+    case "grant":
+      grant(scene, happening.agent_id, happening.task);
+      break;
+    case "pause":
+      pause(scene);
+      break;
+    case "resume":
+      resume(scene);
+      break;
+    case "stop":
+      stop(scene, happening.now, happening.reason);
+      break;
+    case "tick":
+      tick(scene);
+      break;
+    case "open_decision":
+      decided(scene, openDecision(scene, happening));
+      break;
+    case "ballot":
+      decided(scene, castBallot(scene, happening));
+      break;
+    case "close_decision":
+      decided(scene, closeDecision(scene, happening.decision_id));
+      break;
+  }
+}
+
+function message(scene: Scene, { id, agent_id, said }: Extract<Happening, { kind: "message" }>) {
+  const turn = scene.speaking.find((one) => one.agent_id === agent_id);
+  if (!turn) {
+    assertMayInterject(scene, agent_id);
+    return;
+  }
+  hear(scene, { kind: "said", said });
+  if (endsTurn(said)) closeTurn(scene, turn, "answered", { id, said });
+  else if (said.tool_call?.name === "decision.open") ask(scene, said.tool_call.arguments);
+}
+
+/** The floor belongs to the team: its members speak in turns, unless it says otherwise. */
+function assertMayInterject({ room, run, plan, speaking }: Scene, agent_id: string): void {
+  const member = plan.members.find((one) => one.agent_id === agent_id);
+  if (!member || plan.config.floor === "open") return;
+  if (run && member.type === "user_proxy" && room.turns.length === speaking.length) {
+    throw new CommandError("conflict", "This turn was answered already, or has not come yet");
+  }
+  const holders = speaking.map(
+    (turn) => plan.members.find((m) => m.agent_id === turn.agent_id)?.name,
+  );
+  throw new CommandError(
+    "not_your_turn",
+    holders.length > 0
+      ? `The turn is with ${holders.join(", ")}`
+      : "Nobody has the turn; a prompt starts a run",
+  );
+}
+
+/** A tool call by which an agent puts a question to the team. */
+function ask(scene: Scene, input: unknown): void {
+  const result = Question.safeParse(input);
+  if (!result.success) {
+    const details = result.error.issues.map(({ path, message }) => ({
+      path: ["tool_call", "arguments", ...path].join("."),
+      message,
+    }));
+    throw new CommandError("invalid_input", "The decision's question is not right", { details });
+  }
+  const { question, options, mechanism_id, deadline_ms = null } = result.data;
+  const { mechanism } = scene.plan;
+  if (!mechanism || (mechanism_id !== undefined && mechanism_id !== mechanism.id)) {
+    throw new CommandError("conflict", "The team has no such consensus mechanism");
+  }
+  openDecision(scene, { kind: "open_decision", question, options, mechanism, deadline_ms });
+}
+
+/** Ends what is overdue, one after the other, since each may change what else is open. */
+function tick(scene: Scene): void {
+  for (;;) {
+    const turn = scene.speaking.find(({ deadline_at }) => scene.isDue(deadline_at));
+    const decision = scene.room.decisions.find(({ deadline_at }) => scene.isDue(deadline_at));
+    if (turn) closeTurn(scene, turn, "timed_out");
+    else if (decision) decided(scene, closeDecision(scene, decision.id));
+    else break;
+  }
+  const { run } = scene;
+  if (run?.status === "active" && scene.isDue(run.deadline_at)) stopIfMet(scene);
+}

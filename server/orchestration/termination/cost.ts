@@ -1,0 +1,16 @@
+import { addDecimals, isAtLeast } from "../decimal.ts";
+import type { ConditionKind } from "./kind.ts";
+
+/** Met when the run's costs in one currency reach an amount; other currencies are not converted. */
+export const cost: ConditionKind<"cost"> = {
+  start: () => "0",
+  look({ max_cost, currency = "USD" }, state, { happened }) {
+    const sum = happened.reduce(
+      (sum, one) =>
+        one.kind === "cost" && one.currency === currency ? addDecimals(sum, one.amount) : sum,
+      state as string,
+    );
+    const reason = `Cost limit reached: ${sum} ${currency} of ${max_cost}`;
+    return { state: sum, reason: isAtLeast(sum, max_cost) ? reason : null };
+  },
+};

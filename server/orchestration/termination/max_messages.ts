@@ -1,0 +1,15 @@
+import { kindOf } from "../tool_call.ts";
+import { type ConditionKind, saidIn } from "./kind.ts";
+
+/** AutoGen's MaxMessageTermination: the task counts, tool calls and results only if wanted. */
+export const maxMessages: ConditionKind<"max_messages"> = {
+  start: () => 0,
+  look({ max_messages, include_events }, state, news) {
+    const counted = saidIn(news).filter(
+      (said) => include_events || !kindOf(said).startsWith("tool_"),
+    );
+    const count = (state as number) + counted.length;
+    const reason = `Maximum number of messages ${max_messages} reached, current message count: ${count}`;
+    return { state: count, reason: count >= max_messages ? reason : null };
+  },
+};
