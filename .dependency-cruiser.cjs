@@ -15,7 +15,7 @@ const rooms = {
     "^server/database/sql\\.ts$",
   ],
   "^server/actions/": [
-    "^server/(actions|policies|stream)/",
+    "^server/(actions|policies|stream|orchestration)/",
     "^(models|contract)/",
     "^server/database/sql\\.ts$",
   ],

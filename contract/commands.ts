@@ -5,10 +5,12 @@ import * as agentTool from "./agent_tool.ts";
 import type { Command } from "./command.ts";
 import * as comment from "./comment.ts";
 import * as mechanism from "./consensus_mechanism.ts";
+import * as decision from "./decision.ts";
 import * as entry from "./entry.ts";
 import * as logEntry from "./log_entry.ts";
 import * as message from "./message.ts";
 import * as prompt from "./prompt.ts";
+import * as run from "./run.ts";
 import * as session from "./session.ts";
 import * as sessionMember from "./session_member.ts";
 import * as signal from "./signal.ts";
@@ -16,6 +18,7 @@ import * as team from "./team.ts";
 import * as teamAgent from "./team_agent.ts";
 import * as teamTool from "./team_tool.ts";
 import * as tool from "./tool.ts";
+import * as turn from "./turn.ts";
 import * as user from "./user.ts";
 
 const declared = [
@@ -72,6 +75,19 @@ const declared = [
   logEntry.logPost,
   logEntry.logList,
   entry.streamRead,
+  run.runList,
+  run.runGet,
+  run.runPause,
+  run.runResume,
+  run.runStop,
+  turn.turnList,
+  turn.turnPass,
+  turn.turnGrant,
+  decision.decisionOpen,
+  decision.decisionList,
+  decision.decisionGet,
+  decision.decisionClose,
+  decision.ballotCast,
   signal.sessionJoin,
   signal.sessionLeave,
   signal.typingSet,

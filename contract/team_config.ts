@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Expression } from "./expression.ts";
 import { id } from "./field.ts";
+import { readCondition } from "./termination.ts";
 
 const milliseconds = z.int().min(1).max(31_536_000_000);
 const limit = z.int().min(1).max(1_000_000);
@@ -61,3 +62,76 @@ export const TeamConfig = z.looseObject({
   coordinator: agent.optional().describe("manual: whose bot gives the turns, beside people"),
 });
 export type TeamConfig = z.infer<typeof TeamConfig>;
+
+/** What of a team says how it works. */
+interface Rules {
+  readonly type: "round_robin" | "hierarchical" | "broadcast" | "custom";
+  readonly config: unknown;
+  readonly termination_condition_type: Parameters<typeof readCondition>[0];
+  readonly termination_condition_config: unknown;
+}
+
+/**
+ * Checks how a team is to work, as far as that can be said without knowing its members.
+ * @returns what is wrong, with the place; none if all is well
+ */
+export function checkTeam(team: Rules): { path: string; message: string }[] {
+  const config = TeamConfig.safeParse(team.config);
+  const condition = readCondition(
+    team.termination_condition_type,
+    team.termination_condition_config,
+  );
+  const issues = [
+    ...issuesOf("config", config.error),
+    ...issuesOf("termination_condition_config", condition.error),
+  ];
+  if (!config.success || !condition.success) return issues;
+  const { reports_to = {}, leader, strategy, edges = [], max_rounds, max_turns } = config.data;
+  for (const member of Object.keys(reports_to)) {
+    const loop = isInLoop(member, (one) =>
+      reports_to[one] === undefined ? [] : [reports_to[one]],
+    );
+    const path = `config.reports_to.${member}`;
+    if (loop) issues.push({ path, message: `${member} would report to itself in the end` });
+    if (member === leader) issues.push({ path, message: "the leader reports to nobody" });
+  }
+  const heads = new Set(Object.values(reports_to).filter((one) => reports_to[one] === undefined));
+  if (leader !== undefined) heads.add(leader);
+  if (heads.size > 1) {
+    const message = `${[...heads].join(" and ")} report to nobody, and a team has one leader`;
+    issues.push({ path: "config.reports_to", message });
+  }
+  if (strategy !== undefined && team.type !== "custom") {
+    issues.push({ path: "config.strategy", message: "only a team of type custom has a strategy" });
+  }
+  if (strategy === "graph") {
+    if (edges.length === 0) issues.push({ path: "config.edges", message: "a graph needs edges" });
+    const next = (one: string) => edges.filter(({ from }) => from === one).map(({ to }) => to);
+    const looped = edges.find(({ from }) => isInLoop(from, next));
+    if (looped && !condition.data && max_rounds === undefined && max_turns === undefined) {
+      const message = "a graph with a loop needs a termination condition, max_rounds or max_turns";
+      issues.push({ path: "config.edges", message });
+    }
+  }
+  return issues;
+}
+
+function issuesOf(column: string, error: z.ZodError | undefined) {
+  return (error?.issues ?? []).map(({ path, message }) => ({
+    path: [column, ...path].join("."),
+    message,
+  }));
+}
+
+/** Whether whoever follows the arrows from here can come back. */
+function isInLoop(start: string, next: (one: string) => readonly string[]): boolean {
+  const seen = new Set<string>();
+  const ahead = [...next(start)];
+  for (let one = ahead.pop(); one !== undefined; one = ahead.pop()) {
+    if (one === start) return true;
+    if (seen.has(one)) continue;
+    seen.add(one);
+    ahead.push(...next(one));
+  }
+  return false;
+}

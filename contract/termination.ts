@@ -78,9 +78,13 @@ function leaf<Type extends SingleCondition["type"]>(type: Type) {
 
 /**
  * Reads when a team stops from its two columns.
- * @returns null when nothing stops it but its own end
- * @throws ZodError, with the place within the config
+ * @returns as zod's safeParse; null when nothing stops it but its own end
  */
-export function conditionOf(type: keyof typeof configs | null, config: unknown): Condition | null {
-  return type === null ? null : configs[type].parse(config ?? {});
+export function readCondition(
+  type: keyof typeof configs | null,
+  config: unknown,
+): z.ZodSafeParseResult<Condition | null> {
+  return (type === null ? z.null() : configs[type]).safeParse(
+    type === null ? null : (config ?? {}),
+  );
 }

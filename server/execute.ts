@@ -12,8 +12,9 @@ import { refusalOf } from "./actions/refusal.ts";
 import { sqlIn } from "./database/sql.ts";
 import { countCommand, metrics } from "./metrics.ts";
 import { notifyRevoked } from "./revocations.ts";
+import type { Moved, Rooms } from "./stream/rooms.ts";
 import type { Stream } from "./stream/stream.ts";
-import { lockSessions, type Written, write } from "./stream/write.ts";
+import { record, type Written } from "./stream/write.ts";
 
 /** The commands that both transports can execute. */
 export type Executable = Exclude<CommandName, SocketCommand>;
@@ -81,14 +82,19 @@ export function createExecutor(options: {
         actor,
         transaction,
         append: async (draft) => {
-          const sql = sqlIn(transaction);
-          const locked = await lockSessions([draft.session_id], sql);
-          const { result, sent } = write([{ draft }], locked, new Map(), sql);
-          await sent;
-          const [written] = result;
-          if (written === undefined || written instanceof CommandError) throw written;
-          appended.push(written);
-          return written.entry;
+          const written = await record(draft.session_id, () => [draft], sqlIn(transaction));
+          appended.push(...written);
+          return written[0]!.entry;
+        },
+        move: async (session_id, choose) => {
+          let moved: Moved | undefined;
+          const draftsOf = (rooms: Rooms) => {
+            const happening = choose(rooms.get(session_id));
+            moved = rooms.happen(session_id, happening, new Date().toISOString());
+            return moved.drafts;
+          };
+          appended.push(...(await record(session_id, draftsOf, sqlIn(transaction))));
+          return moved!;
         },
         revoke: (revocation) => {
           revoked.push(revocation);

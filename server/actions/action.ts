@@ -2,8 +2,10 @@ import type { Transaction } from "sequelize";
 import type { Scope } from "../../contract/command.ts";
 import type { CommandName, Input, Output } from "../../contract/commands.ts";
 import type { Entry } from "../../contract/entry.ts";
+import type { Happening, Room } from "../orchestration/room.ts";
 import type { Access } from "../stream/access.ts";
 import type { Draft } from "../stream/draft.ts";
+import type { Moved } from "../stream/rooms.ts";
 
 /** Who issues a command: a user, or the agent a bot's token is bound to, with its owner as user. */
 export interface Actor {
@@ -25,6 +27,12 @@ export interface ChangeContext {
   readonly transaction: Transaction;
   /** Writes to the session's stream as part of this change; published once it is committed. */
   append(draft: Draft): Promise<Entry>;
+  /**
+   * Lets something happen in the room of a session, and writes what follows to its stream.
+   * @param choose says what, for the room as it is; throws a CommandError to refuse
+   * @returns the room as it is then
+   */
+  move(session_id: string, choose: (room: Room) => Happening): Promise<Moved>;
   /** Tells every node, when this change is committed, to look again at who may still follow. */
   revoke(revocation: Revocation): Promise<void>;
 }

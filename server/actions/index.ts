@@ -4,16 +4,19 @@ import { agentActions } from "./agent.ts";
 import { agentToolActions } from "./agent_tool.ts";
 import { commentActions } from "./comment.ts";
 import { consensusMechanismActions } from "./consensus_mechanism.ts";
+import { decisionActions } from "./decision.ts";
 import { entryActions } from "./entry.ts";
 import { logEntryActions } from "./log_entry.ts";
 import { messageActions } from "./message.ts";
 import { promptActions } from "./prompt.ts";
+import { runActions } from "./run.ts";
 import { sessionActions } from "./session.ts";
 import { sessionMemberActions } from "./session_member.ts";
 import { teamActions } from "./team.ts";
 import { teamAgentActions } from "./team_agent.ts";
 import { teamToolActions } from "./team_tool.ts";
 import { toolActions } from "./tool.ts";
+import { turnActions } from "./turn.ts";
 import { userActions } from "./user.ts";
 
 /** What happens for every command, by its name. */
@@ -34,4 +37,7 @@ export const actions = {
   ...commentActions,
   ...logEntryActions,
   ...entryActions,
+  ...runActions,
+  ...turnActions,
+  ...decisionActions,
 } satisfies Actions;

@@ -1,3 +1,5 @@
+import { CommandError } from "../../contract/errors.ts";
+import { checkTeam } from "../../contract/team_config.ts";
 import { Team } from "../../models/index.ts";
 import { mayChangeTeam, mayCreateTeam } from "../policies/team.ts";
 import type { Actions } from "./action.ts";
@@ -12,7 +14,9 @@ export const teamActions = {
     kind: "change",
     async run({ actor, transaction }, input) {
       authorize(mayCreateTeam(actor), "A bot cannot make teams");
-      return wire(await Team.create({ ...given(input), owner_id: actor.user_id }, { transaction }));
+      const team = Team.build({ ...given(input), owner_id: actor.user_id });
+      assertWorks(team);
+      return wire(await team.save({ transaction }));
     },
   },
 
@@ -33,7 +37,8 @@ export const teamActions = {
     async run({ actor, transaction }, { team_id, ...changes }) {
       const team = await findVisible(Team, actor, team_id, { transaction });
       authorize(mayChangeTeam(actor, team), "Only its owner may change a team");
-      return wire(await team.update(given(changes), { transaction }));
+      assertWorks(team.set(given(changes)));
+      return wire(await team.save({ transaction }));
     },
   },
 
@@ -47,3 +52,18 @@ export const teamActions = {
     },
   },
 } satisfies Partial<Actions>;
+
+/** Refuses rules that no team could work by; what depends on its members shows when a run starts. */
+function assertWorks(team: Team): void {
+  const details = checkTeam({
+    type: team.type,
+    config: team.config ?? {},
+    termination_condition_type: team.termination_condition_type ?? null,
+    termination_condition_config: team.termination_condition_config ?? null,
+  }).slice(0, 20);
+  if (details.length === 0) return;
+  const [{ path, message }] = details as [(typeof details)[number]];
+  throw new CommandError("invalid_input", `The team cannot work like this: ${path}: ${message}`, {
+    details,
+  });
+}

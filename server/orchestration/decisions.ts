@@ -1,6 +1,7 @@
 import { CommandError } from "../../contract/errors.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
 import { checkBallot, settle } from "./consensus/settle.ts";
+import { speakersOf } from "./members.ts";
 import type { Happening, OpenDecision } from "./room.ts";
 import type { Scene } from "./scene.ts";
 import type { Mechanism } from "./types.ts";
@@ -15,7 +16,7 @@ export function openDecision(
   question: Extract<Happening, { kind: "open_decision" }>,
 ): OpenDecision {
   const { mechanism } = question;
-  const voters = scene.plan.members.filter(({ role_in_team }) => role_in_team !== "observer");
+  const voters = speakersOf(scene.plan);
   const decision: OpenDecision = {
     id: scene.newId(),
     session_id: scene.room.session_id,

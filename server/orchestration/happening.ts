@@ -1,12 +1,21 @@
-import type { Entry } from "../../contract/entry.ts";
-import { Cost, TokenUsage } from "../../contract/log_entry.ts";
+import type { Comment } from "../../contract/comment.ts";
+import { Cost, type LogEntry, TokenUsage } from "../../contract/log_entry.ts";
+import type { Message } from "../../contract/message.ts";
+import type { Prompt } from "../../contract/prompt.ts";
 import type { Happening, Room } from "./room.ts";
+
+/** An entry that has its id, but no number yet. */
+export type Unnumbered =
+  | Omit<Message, "seq" | "created_at">
+  | Omit<Prompt, "seq" | "created_at">
+  | Omit<Comment, "seq" | "created_at">
+  | Omit<LogEntry, "seq" | "created_at">;
 
 /**
  * Reads what an entry means to the room it comes into.
  * @returns null if it means nothing, such as a comment
  */
-export function happeningOf(entry: Entry, { plan, run }: Room): Happening | null {
+export function happeningOf(entry: Unnumbered, { plan, run }: Room): Happening | null {
   switch (entry.kind) {
     case "prompt": {
       const said = { source: "user", agent_id: null, content: entry.content, tool_call: null };

@@ -1,6 +1,8 @@
+import type * as z from "zod";
+import { CommandError } from "../../contract/errors.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import { TeamConfig } from "../../contract/team_config.ts";
-import { type Condition, conditionOf } from "../../contract/termination.ts";
+import { type Condition, readCondition } from "../../contract/termination.ts";
 import type { Mechanism, Member, Plan } from "./types.ts";
 
 /** A team as its tables have it. */
@@ -17,23 +19,30 @@ export interface TeamRow {
 
 /**
  * Reads a team as a run goes by it.
- * @returns null for a team that nobody orchestrates: a custom one without a strategy
- * @throws Error (zod) when what is stored is no team's; writing a team checks the same
+ * @returns null for a team that nobody orchestrates, which is a custom one without a strategy; why it
+ *   cannot be orchestrated, if it was written before what is checked now when a team is written
  */
-export function planOf(team: TeamRow): Plan | null {
-  const config = TeamConfig.parse(team.config);
-  if (team.type === "custom" && config.strategy === undefined) return null;
-  const termination = conditionOf(
+export function planOf(team: TeamRow): Plan | CommandError | null {
+  if (team.type === "custom" && team.config.strategy === undefined) return null;
+  const { data: config, error } = TeamConfig.safeParse(team.config);
+  if (error) return broken("config", error);
+  const condition = readCondition(
     team.termination_condition_type,
     team.termination_condition_config,
   );
+  if (condition.error) return broken("termination_condition_config", condition.error);
   return {
     type: team.type,
     members: team.members,
     config,
-    termination: withLimit(termination, config.max_turns),
+    termination: withLimit(condition.data, config.max_turns),
     mechanism: team.mechanism,
   };
+}
+
+function broken(column: string, { issues }: z.ZodError): CommandError {
+  const path = [column, ...issues[0]!.path].join(".");
+  return new CommandError("conflict", `The team cannot be run: ${path}: ${issues[0]!.message}`);
 }
 
 function withLimit(condition: Condition | null, max_turns: number | undefined): Condition | null {

@@ -4,7 +4,7 @@ import { addDecimals } from "./decimal.ts";
 import { closeDecision, openDecision, winnerOf } from "./decisions.ts";
 import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";
 import type { Scene } from "./scene.ts";
-import { teamTypeOf } from "./teams/index.ts";
+import { checkPlan, teamTypeOf } from "./teams/index.ts";
 import { checkConditions, deadlineOf, startConditions } from "./termination/index.ts";
 import type { ClosedTurn, Happened, Met, Next, Said } from "./types.ts";
 
@@ -57,7 +57,7 @@ function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["que
   };
   scene.room = { ...scene.room, run };
   scene.effects.push({ kind: "run.started", run });
-  const [complaint] = teamTypeOf(plan).check(plan);
+  const [complaint] = checkPlan(plan);
   if (complaint) stopNow(scene, "failed", complaint, []);
   else if (!stopIfMet(scene)) proceed(scene, teamTypeOf(plan).begin(plan, team, said));
 }

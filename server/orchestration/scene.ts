@@ -1,4 +1,5 @@
 import type { Turn } from "../../contract/turn.ts";
+import { settingsOf } from "./members.ts";
 import type { Effect, OpenDecision, OrchestratedRun, Room, RunState } from "./room.ts";
 import type { Ask, Member, Plan } from "./types.ts";
 
@@ -97,11 +98,8 @@ export class Scene {
 
   /** Milliseconds that an agent has to answer. People take their time unless the team says otherwise. */
   #timeoutOf(agent_id: string): number | undefined {
-    const { config } = this.plan;
-    const member = this.member(agent_id);
-    const own = config.members?.[agent_id] ?? config.members?.[member?.name ?? ""];
-    return (
-      own?.turn_timeout_ms ?? (member?.type === "user_proxy" ? undefined : config.turn_timeout_ms)
-    );
+    const own = settingsOf(this.plan, agent_id)?.turn_timeout_ms;
+    const isPerson = this.member(agent_id)?.type === "user_proxy";
+    return own ?? (isPerson ? undefined : this.plan.config.turn_timeout_ms);
   }
 }

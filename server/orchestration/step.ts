@@ -4,7 +4,7 @@ import { castBallot, closeDecision, openDecision } from "./decisions.ts";
 import type { Effect, Happening, Room } from "./room.ts";
 import { closeTurn, decided, grant, hear, pause, prompt, resume, stop, stopIfMet } from "./runs.ts";
 import { Scene, type Setting } from "./scene.ts";
-import { endsTurn } from "./tool_call.ts";
+import { assertUnderstood, endsTurn } from "./tool_call.ts";
 
 /**
  * Moves a room on by one happening. Pure: the same room, happening and setting give the same.
@@ -71,6 +71,7 @@ function message(scene: Scene, { id, agent_id, said }: Extract<Happening, { kind
     assertMayInterject(scene, agent_id);
     return;
   }
+  assertUnderstood(said);
   hear(scene, { kind: "said", said });
   if (endsTurn(said)) closeTurn(scene, turn, "answered", { id, said });
   else if (said.tool_call?.name === "decision.open") ask(scene, said.tool_call.arguments);

@@ -45,9 +45,7 @@ export function handoffOf(said: Said): string | null {
 }
 
 /** Whom a message asks to do what, by name or agent_id; null if it delegates nothing. */
-export function delegationOf(
-  said: Said,
-): {
+export function delegationOf(said: Said): {
   readonly asks: readonly (Omit<Ask, "agent_id"> & { agent: string })[];
   parallel: boolean;
 } | null {

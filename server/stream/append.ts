@@ -5,6 +5,7 @@ import { metrics } from "../metrics.ts";
 import { type Access, AccessTable } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { findProxyAgents } from "./proxy_agent.ts";
+import { Rooms } from "./rooms.ts";
 import { type Candidate, findStored, lockSessions, type Written, write } from "./write.ts";
 
 /** Somebody's wish to add one entry to a session. */
@@ -21,8 +22,13 @@ export interface Post {
   draft(access: Access): Draft;
 }
 
-/** What became of a post: stored, refused, or a fault of ours in making its draft. */
-type Outcome = Written | Error;
+/** What became of a batch. */
+interface Stored {
+  /** Of each post: stored, refused, or a fault of ours in making its draft. */
+  readonly outcomes: readonly (Written | Error)[];
+  /** All that is new, in order: what was posted, and what followed from it. */
+  readonly fresh: readonly Written[];
+}
 
 interface Waiting {
   readonly post: Post;
@@ -129,10 +135,10 @@ export class Appender {
     const seconds = metrics.commitSeconds.startTimer();
     try {
       const posts = batch.map((waiting) => waiting.post);
-      const outcomes = await this.#transact((sql) => store(posts, sql));
+      const stored = await this.#transact((sql) => store(posts, sql));
       seconds();
       metrics.batchSize.observe(batch.length);
-      return () => this.#answer(batch, outcomes);
+      return () => this.#answer(batch, stored);
     } catch (error) {
       if (isContention(error) && attempt < 3) return this.#commit(batch, attempt + 1);
       if (batch.length > 1 && isAboutOneRow(error)) {
@@ -150,10 +156,7 @@ export class Appender {
     }
   }
 
-  #answer(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
-    const fresh = outcomes.filter(
-      (outcome): outcome is Written => !(outcome instanceof Error) && !outcome.duplicate,
-    );
+  #answer(batch: readonly Waiting[], { outcomes, fresh }: Stored): void {
     metrics.appended.inc(fresh.length);
     this.#publish(fresh);
     batch.forEach((waiting, index) => {
@@ -164,7 +167,7 @@ export class Appender {
   }
 }
 
-async function store(posts: readonly Post[], sql: Sql): Promise<Work<Outcome[]>> {
+async function store(posts: readonly Post[], sql: Sql): Promise<Work<Stored>> {
   const session_ids = [...new Set(posts.map((post) => post.session_id))];
   const user_ids = [...new Set(posts.map((post) => post.identity.user_id))];
   const people = posts.filter((post) => post.identity.agent_id === null);
@@ -181,11 +184,12 @@ async function store(posts: readonly Post[], sql: Sql): Promise<Work<Outcome[]>>
       sql,
     ),
   ]);
+  const rooms = await Rooms.load(locked.values(), sql);
   const candidates = posts.map((post): Candidate | Error => {
     const session = locked.get(post.session_id);
     const { identity } = post;
     const proxy = identity.agent_id === null ? proxies.get(identity.user_id) : null;
-    const access = session && table.access(session, identity, proxy);
+    const access = session && accessIn(rooms, table.access(session, identity, proxy));
     if (!access) return new CommandError("not_found", "There is no such session for you");
     try {
       const draft = post.draft(access);
@@ -195,12 +199,20 @@ async function store(posts: readonly Post[], sql: Sql): Promise<Work<Outcome[]>>
     }
   });
   const accepted = candidates.filter((one): one is Candidate => !(one instanceof Error));
-  const { result, sent } = write(accepted, locked, stored, sql);
-  const written = result.values();
+  const { result, sent } = write(accepted, locked, stored, rooms, sql);
+  const written = result.outcomes.values();
   const outcomes = candidates.map((one) =>
-    one instanceof Error ? one : (written.next().value as Outcome),
+    one instanceof Error ? one : (written.next().value as Written | CommandError),
   );
-  return { result: outcomes, sent };
+  return { result: { outcomes, fresh: result.fresh }, sent };
+}
+
+/** Adds the agents for whom the session's team lets the actor answer. */
+function accessIn(rooms: Rooms, access: Access | null): Access | null {
+  const { user_id, agent_id } = access?.identity ?? {};
+  if (!access || agent_id !== null) return access;
+  const more = rooms.answerableBy(access.session.id, user_id!);
+  return more.length === 0 ? access : { ...access, agent_ids: [...access.agent_ids, ...more] };
 }
 
 /** What refuses a new entry now, if anything; a fault in the check goes on as one. */

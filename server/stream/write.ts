@@ -7,6 +7,7 @@ import type { Access } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { insert } from "./insert.ts";
 import { kinds, modelOf, selectEntries } from "./kinds.ts";
+import { Rooms } from "./rooms.ts";
 
 /** A session whose row this transaction holds; `head_seq` counts on as entries are written. */
 export type LockedSession = Access["session"] & { head_seq: number };
@@ -68,33 +69,43 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
  * @param candidates entries of sessions in `locked`, in the order in which they get their numbers
  * @param locked what lockSessions gave in the same transaction; their head_seq moves on
  * @param stored what findStored gave for the ids of the candidates
- * @returns for each the entry, or what refuses it alone: its own refusal, or id_reused. They are
- *   stored when `sent` resolves
+ * @param rooms of the sessions, in which more may follow from an entry, or nothing be let in
+ * @returns for each candidate the entry, or what refuses it alone: its own refusal, its room's, or
+ *   id_reused; and all that is new. It is stored when `sent` resolves
  */
 export function write(
   candidates: readonly Candidate[],
   locked: ReadonlyMap<string, LockedSession>,
   stored: ReadonlyMap<string, string>,
+  rooms: Rooms,
   sql: Sql,
-): Work<(Written | CommandError)[]> {
+): Work<{ outcomes: (Written | CommandError)[]; fresh: Written[] }> {
   const created_at = new Date().toISOString();
   const known = new Map(stored);
   const fresh: Written[] = [];
-  const result = candidates.map(({ draft, refusal }): Written | CommandError => {
-    const before = draft.id === undefined ? undefined : known.get(draft.id);
-    if (before !== undefined) return repeat(draft, before);
-    if (refusal) return refusal;
+  const add = (draft: Draft & { id: string }): Written => {
     const session = locked.get(draft.session_id);
     if (!session) throw new Error(`session ${draft.session_id} was not locked before the write`);
     session.head_seq += 1;
-    const entry = { ...draft, id: draft.id ?? uuidv7(), seq: session.head_seq, created_at };
+    const entry = { ...draft, seq: session.head_seq, created_at };
     const written = { entry, text: JSON.stringify(entry), duplicate: false };
     fresh.push(written);
     known.set(entry.id, written.text);
     return written;
+  };
+  const outcomes = candidates.map(({ draft, refusal }): Written | CommandError => {
+    const before = draft.id === undefined ? undefined : known.get(draft.id);
+    if (before !== undefined) return repeat(draft, before);
+    if (refusal) return refusal;
+    const named = { ...draft, id: draft.id ?? uuidv7() };
+    const followed = rooms.follow(named, created_at);
+    if (followed instanceof CommandError) return followed;
+    const written = add(named);
+    for (const one of followed) add({ ...one, id: uuidv7() });
+    return written;
   });
   const entries = fresh.map(({ entry }) => entry);
-  return { result, sent: send(entries, locked, sql) };
+  return { result: { outcomes, fresh }, sent: send(entries, locked, rooms, sql) };
 }
 
 function repeat(draft: Draft, text: string): Written | CommandError {
@@ -110,20 +121,51 @@ function repeat(draft: Draft, text: string): Written | CommandError {
   );
 }
 
-/** Stores new entries, and how far each of their sessions has come. */
+/** Stores new entries, how far each of their sessions has come, and what happened in its room. */
 async function send(
   entries: readonly Entry[],
   locked: ReadonlyMap<string, LockedSession>,
+  rooms: Rooms,
   sql: Sql,
 ): Promise<void> {
-  if (entries.length === 0) return;
+  await Promise.all([
+    ...insert(entries, sql),
+    ...moveHeads(entries, locked, sql),
+    ...rooms.save(sql),
+  ]);
+}
+
+function moveHeads(
+  entries: readonly Entry[],
+  locked: ReadonlyMap<string, LockedSession>,
+  sql: Sql,
+): Promise<unknown>[] {
+  if (entries.length === 0) return [];
   const session_ids = [...new Set(entries.map(({ session_id }) => session_id))];
   const heads = session_ids.map((id) => locked.get(id)?.head_seq);
-  const inserted = insert(entries, sql);
-  const moved = sql(
-    `UPDATE sessions SET head_seq = heads.head_seq
-       FROM unnest($1::uuid[], $2::bigint[]) AS heads (id, head_seq) WHERE sessions.id = heads.id`,
-    [session_ids, heads],
-  );
-  await Promise.all([...inserted, moved]);
+  return [
+    sql(
+      `UPDATE sessions SET head_seq = heads.head_seq
+         FROM unnest($1::uuid[], $2::bigint[]) AS heads (id, head_seq) WHERE sessions.id = heads.id`,
+      [session_ids, heads],
+    ),
+  ];
+}
+
+/**
+ * Writes to one stream what the server itself has to say.
+ * @param draftsOf says what, given the session's room
+ * @returns what was written; stored, but not committed
+ */
+export async function record(
+  session_id: string,
+  draftsOf: (rooms: Rooms) => readonly Draft[],
+  sql: Sql,
+): Promise<Written[]> {
+  const locked = await lockSessions([session_id], sql);
+  const rooms = await Rooms.load(locked.values(), sql);
+  const candidates = draftsOf(rooms).map((draft) => ({ draft }));
+  const { result, sent } = write(candidates, locked, new Map(), rooms, sql);
+  await sent;
+  return result.fresh;
 }

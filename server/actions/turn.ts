@@ -1,0 +1,48 @@
+import { CommandError } from "../../contract/errors.ts";
+import { Turn } from "../../models/index.ts";
+import { maySpeakAs } from "../policies/message.ts";
+import type { Actions } from "./action.ts";
+import { authorize } from "./authorize.ts";
+import { given } from "./given.ts";
+import { page } from "./page.ts";
+import { enterRoom } from "./room.ts";
+import { assertMayDirect } from "./run.ts";
+import { findSession } from "./session_access.ts";
+
+export const turnActions = {
+  "turn.list": {
+    kind: "query",
+    async run(actor, { session_id, run_id, agent_id, status, ...input }) {
+      await findSession(actor, session_id);
+      return page(Turn, { session_id, ...given({ run_id, agent_id, status }) }, input);
+    },
+  },
+
+  "turn.pass": {
+    kind: "change",
+    async run(context, { session_id, turn_id }) {
+      const access = await enterRoom(context, session_id);
+      const { effects } = await context.move(session_id, ({ turns }) => {
+        const turn = turns.find(({ id }) => id === turn_id);
+        if (!turn) throw new CommandError("conflict", "This turn is not open (any more)");
+        authorize(maySpeakAs(access, turn.agent_id), "You may not speak as this turn's agent");
+        return { kind: "pass", turn_id };
+      });
+      const closed = effects.find((one) => one.kind === "turn.closed" && one.turn.id === turn_id);
+      return (closed as Extract<typeof closed, { turn: unknown }>).turn;
+    },
+  },
+
+  "turn.grant": {
+    kind: "change",
+    async run(context, { session_id, agent_id, task = null }) {
+      const access = await enterRoom(context, session_id);
+      const { effects } = await context.move(session_id, (room) => {
+        assertMayDirect(access, room);
+        return { kind: "grant", agent_id, task };
+      });
+      const opened = effects.find((one) => one.kind === "turn.opened");
+      return (opened as Extract<typeof opened, { turn: unknown }>).turn;
+    },
+  },
+} satisfies Partial<Actions>;

@@ -1,0 +1,34 @@
+import type { Room } from "./room.ts";
+import type { Member, Plan } from "./types.ts";
+
+/** Those who take turns: every member who is no observer. */
+export function speakersOf({ members }: Plan): Member[] {
+  return members.filter(({ role_in_team }) => role_in_team !== "observer");
+}
+
+/**
+ * Finds whom a config or a tool call means.
+ * @param name a member's name or agent_id
+ * @returns undefined for somebody who takes no turns in this team
+ */
+export function speakerNamed(plan: Plan, name: string | undefined): Member | undefined {
+  return speakersOf(plan).find((member) => member.agent_id === name || member.name === name);
+}
+
+/**
+ * Agents that have the turn, and for whom the team lets this user answer.
+ * @returns agent ids
+ */
+export function answerableBy({ run, turns }: Room, user_id: string): string[] {
+  const plan = run?.plan;
+  if (!plan?.config.members) return [];
+  return turns
+    .map(({ agent_id }) => agent_id)
+    .filter((agent_id) => settingsOf(plan, agent_id)?.answerable_by?.includes(user_id));
+}
+
+/** What the team's config says of one member, by its name or its id. */
+export function settingsOf({ members, config }: Plan, agent_id: string) {
+  const name = members.find((member) => member.agent_id === agent_id)?.name;
+  return config.members?.[agent_id] ?? config.members?.[name ?? ""];
+}

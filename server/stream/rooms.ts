@@ -1,0 +1,168 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Ballot, Decision } from "../../contract/decision.ts";
+import { CommandError } from "../../contract/errors.ts";
+import type { Turn } from "../../contract/turn.ts";
+import type { Sql } from "../database/sql.ts";
+import { eventOf } from "../orchestration/events.ts";
+import { happeningOf } from "../orchestration/happening.ts";
+import { answerableBy } from "../orchestration/members.ts";
+import { planOf } from "../orchestration/plan.ts";
+import type { Effect, Happening, OrchestratedRun, Room } from "../orchestration/room.ts";
+import { step } from "../orchestration/step.ts";
+import { type Draft, eventDraft } from "./draft.ts";
+import { type RoomRow, saveRows, selectRooms } from "./room_rows.ts";
+
+/** What a transaction is to write beside the entries, each row as it is in the end. */
+export interface RoomChanges {
+  readonly started: Map<string, OrchestratedRun>;
+  readonly runs: Map<string, OrchestratedRun>;
+  readonly decisions: Map<string, Decision>;
+  readonly turns: Map<string, Turn>;
+  readonly ballots: Map<string, Ballot>;
+  /** Session id → whether it is active or completed now. */
+  readonly statuses: Map<string, "active" | "completed">;
+}
+
+/** Something that happened, as others see it. */
+export interface Moved {
+  /** The room as it is then. */
+  readonly room: Room;
+  readonly effects: readonly Effect[];
+  /** The log entries that say so, one for each. */
+  readonly drafts: readonly Draft[];
+}
+
+/**
+ * The rooms of orchestrated sessions within one transaction: loaded under the lock of their session
+ * rows, moved on by what is written, and saved before the commit.
+ */
+export class Rooms {
+  /** Or why nobody can orchestrate there. */
+  readonly #rooms = new Map<string, Room | CommandError>();
+  readonly #team_ids: ReadonlyMap<string, string>;
+  readonly #changes: RoomChanges = {
+    started: new Map(),
+    runs: new Map(),
+    decisions: new Map(),
+    turns: new Map(),
+    ballots: new Map(),
+    statuses: new Map(),
+  };
+
+  private constructor(rows: readonly RoomRow[], team_ids: ReadonlyMap<string, string>) {
+    this.#team_ids = team_ids;
+    for (const { team, ...row } of rows) {
+      const plan = planOf(team);
+      if (plan instanceof CommandError) this.#rooms.set(row.session_id, plan);
+      else if (plan) this.#rooms.set(row.session_id, { ...row, plan });
+    }
+  }
+
+  /**
+   * Loads the rooms of those sessions that have a team.
+   * @param sessions whose rows the transaction holds
+   */
+  static async load(
+    sessions: Iterable<{ id: string; team_id: string | null }>,
+    sql: Sql,
+  ): Promise<Rooms> {
+    const team_ids = new Map<string, string>();
+    for (const { id, team_id } of sessions) if (team_id !== null) team_ids.set(id, team_id);
+    const rows = team_ids.size === 0 ? [] : await selectRooms([...team_ids.keys()], sql);
+    return new Rooms(rows, team_ids);
+  }
+
+  /**
+   * The room of a session, as it is by now.
+   * @throws CommandError conflict where nobody orchestrates
+   */
+  get(session_id: string): Room {
+    const room =
+      this.#rooms.get(session_id) ??
+      new CommandError("conflict", "This session has no team whose turns the server gives");
+    if (room instanceof CommandError) throw room;
+    return room;
+  }
+
+  /** Agents for whom this user may answer the turn that they have, beside those of the user's own. */
+  answerableBy(session_id: string, user_id: string): string[] {
+    if (this.#rooms.size === 0) return [];
+    const room = this.#rooms.get(session_id);
+    return !room || room instanceof CommandError ? [] : answerableBy(room, user_id);
+  }
+
+  /**
+   * Says what follows from an entry that is about to be written.
+   * @param now when it is written; ISO 8601, UTC
+   * @returns log entries, or why it may not be said now
+   */
+  follow(draft: Draft & { id: string }, now: string): readonly Draft[] | CommandError {
+    if (this.#rooms.size === 0) return [];
+    const room = this.#rooms.get(draft.session_id);
+    if (!room) return [];
+    if (room instanceof CommandError) return draft.kind === "prompt" ? room : [];
+    const happening = happeningOf(draft, room);
+    if (!happening) return [];
+    try {
+      return this.happen(draft.session_id, happening, now).drafts;
+    } catch (error) {
+      if (error instanceof CommandError) return error;
+      throw error;
+    }
+  }
+
+  /**
+   * Lets something happen in a room.
+   * @param now ISO 8601, UTC
+   * @throws CommandError when it may not happen; conflict where nobody orchestrates
+   */
+  happen(session_id: string, happening: Happening, now: string): Moved {
+    const before = this.get(session_id);
+    const { room, effects } = step(before, happening, { now, newId: uuidv7 });
+    this.#rooms.set(session_id, room);
+    if (room.run && room.run !== before.run) this.#changes.runs.set(room.run.id, room.run);
+    for (const effect of effects) this.#note(session_id, effect);
+    const team_id = this.#team_ids.get(session_id)!;
+    const drafts = effects.map((effect) => {
+      const { message, ...about } = eventOf(effect, room);
+      return eventDraft(session_id, effect.kind, message, { ...about, team_id });
+    });
+    return { room, effects, drafts };
+  }
+
+  /**
+   * Sends the statements that store what has changed.
+   * @returns them as they were sent, for the caller to await with the transaction's other ones
+   */
+  save(sql: Sql): Promise<unknown>[] {
+    return saveRows(this.#changes, sql);
+  }
+
+  #note(session_id: string, effect: Effect): void {
+    const { started, runs, decisions, turns, ballots, statuses } = this.#changes;
+    switch (effect.kind) {
+      case "run.started":
+        started.set(effect.run.id, effect.run);
+        statuses.set(session_id, "active");
+        break;
+      case "run.stopped":
+        // Another run may have taken its place within the same step.
+        runs.set(effect.run.id, effect.run);
+        statuses.set(session_id, "completed");
+        break;
+      case "turn.opened":
+      case "turn.closed":
+        // What has ended goes first, so that an agent never has two open turns on the way.
+        turns.delete(effect.turn.id);
+        turns.set(effect.turn.id, effect.turn);
+        break;
+      case "decision.opened":
+      case "decision.closed":
+        decisions.set(effect.decision.id, effect.decision);
+        break;
+      case "ballot.cast":
+        ballots.set(effect.ballot.id, effect.ballot);
+        break;
+    }
+  }
+}
