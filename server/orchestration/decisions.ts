@@ -118,10 +118,7 @@ function change(scene: Scene, decision: OpenDecision): void {
 
 const mechanismOf = ({ mechanism }: OpenDecision) => mechanism as unknown as Mechanism;
 
-const questionOf = ({ options, voters }: OpenDecision) => ({
-  options,
-  voters: voters.map((id) => ({ id })),
-});
+const questionOf = ({ options, voters }: OpenDecision) => ({ options, voters });
 
 /** Which option won, if one did. */
 export function winnerOf({ outcome }: OpenDecision): string | null {

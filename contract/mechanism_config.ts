@@ -1,0 +1,96 @@
+import * as z from "zod";
+import { Expression } from "./expression.ts";
+
+const agent = z.string().min(1).max(200).describe("A voter: a member's name or agent_id");
+/** An exact number: `0.5`, `2/3`, `12`. */
+const exact = z
+  .string()
+  .regex(/^\d{1,15}(\.\d{1,15}|\/[1-9]\d{0,14})?$/, "must be such as 2/3 or 0.5");
+
+/** What every rule takes besides its own. */
+const common = {
+  deadline_ms: z.int().min(1).max(31_536_000_000).optional(),
+  tie_break: z
+    .enum(["no_decision", "option_order"])
+    .optional()
+    .describe("Between tied options: none of them (unless told), or the one named first"),
+  quorum: z
+    .strictObject({
+      at_least: exact.describe("A share of the base"),
+      base: z.enum(["eligible"]).optional(),
+      abstentions: z.enum(["count", "ignore"]).optional().describe("count unless told"),
+    })
+    .optional()
+    .describe("Without so many ballots nothing is decided"),
+  weights: z.record(agent, exact).optional().describe("Voter → weight; 1 unless told"),
+};
+
+const rule = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
+  z.strictObject({ rule: z.literal(name), ...common, ...shape });
+
+const base = z
+  .enum(["cast", "eligible"])
+  .optional()
+  .describe(
+    "A share of what was cast without abstentions (unless told), or of all weight there is",
+  );
+
+const democratic = z.discriminatedUnion("rule", [
+  rule("plurality", {}),
+  rule("majority", { base }),
+  rule("supermajority", { threshold: exact, base }),
+  rule("unanimity", {}),
+  rule("approval", {}),
+  rule("range", { min: z.int().optional(), max: z.int().optional() }),
+  rule("borda", {}),
+  rule("instant_runoff", {}),
+  rule("condorcet", {}),
+  rule("copeland", {}),
+  rule("schulze", {}),
+  rule("ranked_pairs", {}),
+  rule("minimax", {}),
+  rule("kemeny_young", {}),
+]);
+
+const autocratic = z.discriminatedUnion("rule", [
+  rule("authority", {
+    authority: agent,
+    delegate: agent.optional().describe("Whose ballot counts where the authority's is missing"),
+  }),
+  rule("judge", { authority: agent.describe("Decides when everybody else has voted") }),
+  rule("veto", { veto_holders: z.array(agent).min(1).max(1000) }),
+]);
+
+const gameTheory = z.discriminatedUnion("rule", [
+  rule("second_price", {}),
+  rule("vcg", {}),
+  rule("surprisingly_popular", {}),
+  rule("truth_serum", { alpha: exact.optional() }),
+]);
+
+const custom = z.discriminatedUnion("rule", [rule("expression", { expression: Expression })]);
+
+const defaulted = (options: z.ZodType, name: string) =>
+  z.preprocess(
+    (config) =>
+      typeof config === "object" && config !== null ? { rule: name, ...config } : config,
+    options,
+  );
+
+/** Every rule of every type of mechanism; see readMechanism. */
+const configs = { democratic, autocratic, game_theory: gameTheory, custom } as const;
+
+export type RuleConfig = z.infer<(typeof configs)[keyof typeof configs]>;
+export type RuleName = RuleConfig["rule"];
+
+/**
+ * Reads the config of a consensus mechanism.
+ * @returns as zod's safeParse; a democratic one whose config names no rule is a plurality vote
+ */
+export function readMechanism(
+  type: keyof typeof configs,
+  config: unknown,
+): z.ZodSafeParseResult<RuleConfig> {
+  const schema = type === "democratic" ? defaulted(democratic, "plurality") : configs[type];
+  return schema.safeParse(config) as z.ZodSafeParseResult<RuleConfig>;
+}

@@ -1,0 +1,44 @@
+import Fraction from "fraction.js";
+
+/** An exact number as it is written in JSON: a number, a decimal or a fraction such as `2/3`. */
+export type Rational = number | string;
+
+/**
+ * Reads an exact number. JavaScript writes a number with the fewest digits that mean it, so 0.1 is
+ * read as 1/10 and not as the float beside it.
+ * @throws Error when it is no number
+ */
+export const rational = (value: Rational): Fraction => new Fraction(String(value));
+
+/** Writes an exact number: `4`, or `2/3` in lowest terms. */
+export const written = (value: Fraction): string => value.toFraction();
+
+/** Adds exact numbers. */
+export const sum = (values: readonly Fraction[]): Fraction =>
+  values.reduce((total, value) => total.add(value), new Fraction(0));
+
+/** The largest of exact numbers, of which there is at least one. */
+export const largest = (values: readonly Fraction[]): Fraction =>
+  values.reduce((best, value) => (value.gt(best) ? value : best));
+
+/** The positions at which the largest number stands. */
+export function positionsOfLargest(values: readonly Fraction[]): number[] {
+  const best = largest(values);
+  return values.flatMap((value, position) => (value.equals(best) ? [position] : []));
+}
+
+/**
+ * Reads a table of exact numbers.
+ * @throws RangeError when it is empty or its rows differ in length
+ */
+export function matrix(rows: readonly (readonly Rational[])[]): Fraction[][] {
+  const width = rows[0]?.length ?? 0;
+  if (width === 0 || rows.some((row) => row.length !== width)) {
+    throw new RangeError("Payoffs must be a table of rows of one length");
+  }
+  return rows.map((row) => row.map(rational));
+}
+
+/** Makes rows of columns. */
+export const transposed = (rows: readonly (readonly Fraction[])[]): Fraction[][] =>
+  rows[0]!.map((_, column) => rows.map((row) => row[column]!));

@@ -1,0 +1,31 @@
+import Fraction from "fraction.js";
+
+export const zero = new Fraction(0);
+
+/** Adds exact numbers up. */
+export function sum(numbers: readonly Fraction[]): Fraction {
+  return numbers.reduce((total, number) => total.add(number), zero);
+}
+
+/** An exact number as text: `3`, `2/3`. */
+export function text(number: Fraction): string {
+  return number.toFraction();
+}
+
+/** A map of exact numbers as JSON, in the order of its keys. */
+export function texts(numbers: ReadonlyMap<string, Fraction>): Record<string, string> {
+  return Object.fromEntries([...numbers].map(([key, number]) => [key, text(number)]));
+}
+
+/** The keys of the greatest numbers, or of the least. */
+export function extremesOf(
+  numbers: ReadonlyMap<string, Fraction>,
+  which: "greatest" | "least" = "greatest",
+): string[] {
+  const sign = which === "greatest" ? 1 : -1;
+  let best: Fraction | undefined;
+  for (const number of numbers.values()) {
+    if (best === undefined || number.compare(best) * sign > 0) best = number;
+  }
+  return [...numbers].flatMap(([key, number]) => (best && number.equals(best) ? [key] : []));
+}

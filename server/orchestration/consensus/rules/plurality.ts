@@ -1,0 +1,19 @@
+import { oneOption } from "../choices.ts";
+import { extremesOf, texts } from "../numbers.ts";
+import type { Rule } from "../types.ts";
+import { firstChoices } from "./first_choices.ts";
+
+/** Most votes win, be they less than half (first past the post). */
+export const plurality: Rule = {
+  check: oneOption,
+  extremes: ({ options }) => options,
+  count(election) {
+    const tally = firstChoices(election);
+    const winners = election.votes.length === 0 ? [] : extremesOf(tally);
+    return {
+      winners,
+      tally: texts(tally),
+      why: `${winners.join(" and ") || "Nobody"} has most votes`,
+    };
+  },
+};
