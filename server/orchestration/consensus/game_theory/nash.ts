@@ -1,6 +1,6 @@
 import Fraction from "fraction.js";
 import { solution } from "./linear_system.ts";
-import { matrix, type Rational, sum, transposed, written } from "./rational.ts";
+import { matrix, positionsOfLargest, type Rational, sum, transposed, written } from "./rational.ts";
 
 /** Payoffs of one player: a row for each strategy of the row player, a column for each of the other's. */
 export type Payoffs = readonly (readonly Rational[])[];
@@ -11,7 +11,7 @@ export type Profile = readonly [row: readonly string[], column: readonly string[
 type Exact = readonly (readonly Fraction[])[];
 
 /** More strategies a player are refused: all supports are looked at. */
-export const MAX_STRATEGIES = 8;
+export const MAX_STRATEGIES = 6;
 
 /**
  * Equilibria in pure strategies: neither player gains by changing alone (Nash 1951).
@@ -20,28 +20,28 @@ export const MAX_STRATEGIES = 8;
  */
 export function pureEquilibria(row: Payoffs, column: Payoffs): [number, number][] {
   const [own, others] = game(row, column);
-  const isBest = (payoff: Fraction, all: readonly Fraction[]) =>
-    all.every((other) => payoff.compare(other) >= 0);
-  return own.flatMap((payoffs, i) =>
-    payoffs.flatMap((payoff, j): [number, number][] => {
-      const best = isBest(payoff, transposed(own)[j]!) && isBest(others[i]![j]!, others[i]!);
-      return best ? [[i, j]] : [];
-    }),
+  const bestRows = transposed(own).map(positionsOfLargest);
+  return others.flatMap((payoffs, i) =>
+    positionsOfLargest(payoffs)
+      .filter((j) => bestRows[j]!.includes(i))
+      .map((j): [number, number] => [i, j]),
   );
 }
 
 /**
  * Equilibria in mixed strategies, the pure ones among them, by enumeration of supports of equal size
- * (Nisan et al. 2007, "Algorithmic Game Theory", algorithm 3.4), in exact arithmetic.
- * @returns the equilibria, and whether the game is degenerate: then there may be more, even infinitely
- *   many, since a player has more best responses than the other mixes strategies
- * @throws RangeError when the tables do not fit each other, or a player has more than 8 strategies
+ * (B. von Stengel in Nisan et al. 2007, "Algorithmic Game Theory", algorithm 3.4), exactly. A game is
+ * degenerate when some mixed strategy has more best responses than strategies in its support
+ * (definition 3.2): then there may be other equilibria, even infinitely many.
+ * @returns the equilibria, small supports first, and whether the game is degenerate
+ * @throws RangeError when the tables do not fit each other, or a player has more than MAX_STRATEGIES
  */
 export function equilibria(
   row: Payoffs,
   column: Payoffs,
 ): { equilibria: Profile[]; degenerate: boolean } {
   const [own, others] = game(row, column);
+  const [toRow, toColumn] = [own, transposed(others)];
   const [rows, columns] = [own.length, own[0]!.length];
   if (Math.max(rows, columns) > MAX_STRATEGIES) {
     throw new RangeError(`At most ${MAX_STRATEGIES} strategies a player`);
@@ -51,14 +51,12 @@ export function equilibria(
   for (let size = 1; size <= Math.min(rows, columns); size += 1) {
     for (const I of subsets(rows, size)) {
       for (const J of subsets(columns, size)) {
-        const y = mix(own, I, J, columns);
-        const x = y && mix(transposed(others), J, I, rows);
-        if (!x) continue;
-        const toRow = bestResponses(own, y);
-        const toColumn = bestResponses(transposed(others), x);
-        if (!I.every((i) => toRow.includes(i)) || !J.every((j) => toColumn.includes(j))) continue;
-        found.push([x.map(written), y.map(written)]);
-        degenerate ||= toRow.length > size || toColumn.length > size;
+        const x = mix(toColumn, J, I);
+        const y = mix(toRow, I, J);
+        // Every corner of the best responses' regions is met here, and a game is degenerate
+        // exactly when too many of them meet in one.
+        degenerate ||= (x?.responses ?? 0) > size || (y?.responses ?? 0) > size;
+        if (x && y) found.push([x.strategy.map(written), y.strategy.map(written)]);
       }
     }
   }
@@ -71,30 +69,31 @@ function game(row: Payoffs, column: Payoffs): [Exact, Exact] {
   throw new RangeError("Both players' payoffs must be tables of one size");
 }
 
-/** Weights above 0 of the other's strategies that make one's own indifferent; null without any. */
+/**
+ * The one mixed strategy with exactly this support against which all of `own` are best responses.
+ * @param payoffs of the player who responds: a row for each of their own strategies
+ * @returns it and how many best responses there are in all; null if there is none, or not just one
+ */
 function mix(
   payoffs: Exact,
   own: readonly number[],
-  other: readonly number[],
-  strategies: number,
-): Fraction[] | null {
+  support: readonly number[],
+): { strategy: Fraction[]; responses: number } | null {
   const [zero, one] = [new Fraction(0), new Fraction(1)];
+  // Unknown are the weights of the support, and what each of `own` yields against them.
   const solved = solution([
-    ...own.map((i) => [...other.map((j) => payoffs[i]![j]!), one.neg(), zero]),
-    [...other.map(() => one), zero, one],
+    ...own.map((i) => [...support.map((j) => payoffs[i]![j]!), one.neg(), zero]),
+    [...support.map(() => one), zero, one],
   ]);
-  const weights = solved?.slice(0, other.length);
-  if (!weights?.every((weight) => weight.compare(0) > 0)) return null;
-  const mixed = Array.from({ length: strategies }, () => zero);
-  for (const [at, strategy] of other.entries()) mixed[strategy] = weights[at]!;
-  return mixed;
-}
-
-function bestResponses(payoffs: Exact, other: readonly Fraction[]): number[] {
-  const expected = payoffs.map((row) => sum(row.map((payoff, j) => payoff.mul(other[j]!))));
-  return [...expected.keys()].filter((i) =>
-    expected.every((one) => expected[i]!.compare(one) >= 0),
+  if (!solved || support.some((_, at) => solved[at]!.lte(0))) return null;
+  const strategy = payoffs[0]!.map((_, j) => {
+    const at = support.indexOf(j);
+    return at < 0 ? zero : solved[at]!;
+  });
+  const best = positionsOfLargest(
+    payoffs.map((row) => sum(row.map((payoff, j) => payoff.mul(strategy[j]!)))),
   );
+  return own.every((i) => best.includes(i)) ? { strategy, responses: best.length } : null;
 }
 
 function subsets(count: number, size: number, from = 0): number[][] {

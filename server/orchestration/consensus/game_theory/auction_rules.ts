@@ -1,0 +1,83 @@
+import type { GameTheoryBallot } from "../../../../contract/game_theory_config.ts";
+import type { Count } from "../types.ts";
+import { type Game, type GameRule, listed, unknownIn } from "./game_rule.ts";
+import { rational } from "./rational.ts";
+import { secondPrice } from "./second_price.ts";
+import { type Bid, clarkePivot, vcgAuction } from "./vcg.ts";
+
+type Valuation = Exclude<GameTheoryBallot<"vcg">, unknown[]>;
+
+/** More tied allocations are not listed. */
+const MAX_LISTED = 100;
+
+/** The highest bidder wins: `winner` is a voter. Options are not needed. */
+const vickrey: GameRule<"vickrey"> = {
+  check: () => null,
+  count({ votes }) {
+    const bids = Object.fromEntries(votes.map(({ voter, choice }) => [voter, choice]));
+    const { winners, price } = secondPrice(bids);
+    return {
+      winners: votes.map(({ voter }) => voter).filter((voter) => winners.includes(voter)),
+      tally: { bids, price },
+      payments: Object.fromEntries(winners.map((voter) => [voter, price])),
+      why: `${listed(winners)} bid most; the price is the highest other bid, ${price}`,
+    };
+  },
+};
+
+/** The option worth most to all together; or, where items are sold, who gets which. */
+const vcg: GameRule<"vcg"> = {
+  check(choice, { options }, { items }) {
+    if (Array.isArray(choice) !== (items !== undefined)) {
+      return items ? "must be a list of bids for items" : "must be a value by option";
+    }
+    return Array.isArray(choice)
+      ? unknownIn(
+          choice.flatMap((bid) => bid.items),
+          items!,
+        )
+      : unknownIn(Object.keys(choice), options);
+  },
+  count: (game) => (game.config.items ? sale(game) : publicChoice(game)),
+};
+
+function publicChoice({ question: { options }, votes, config }: Game<"vcg">): Count {
+  const values = votes.map(({ choice }) =>
+    options.map((option) => rational((choice as Valuation)[option] ?? 0)),
+  );
+  const { tied, welfare, totals, payments } = clarkePivot(values);
+  const winners = tied.map((outcome) => options[outcome]!);
+  // What is paid depends on which of the tied options is taken.
+  const taken = winners.length === 1 || config.tie_break === "option_order";
+  return {
+    winners,
+    tally: Object.fromEntries(options.map((option, outcome) => [option, totals[outcome]!])),
+    ...(taken && { payments: byVoter(votes, payments) }),
+    why: `${listed(winners)} is worth most to all together: ${welfare}`,
+  };
+}
+
+function sale({ votes, config }: Game<"vcg">): Count {
+  const { allocations, welfare, payments } = vcgAuction(
+    votes.map(({ choice }) => choice as readonly Bid[]),
+  );
+  const winners = allocations.slice(0, MAX_LISTED).map((allocation) =>
+    votes
+      .map(({ voter }, bidder) => ({ voter, items: allocation[bidder]! }))
+      .filter(({ items }) => items.length > 0)
+      .map(({ voter, items }) => `${voter}: ${items.join(", ")}`)
+      .join("; "),
+  );
+  const taken = winners.length === 1 || config.tie_break === "option_order";
+  return {
+    winners,
+    tally: { welfare, allocation: byVoter(votes, [...allocations[0]!.map((items) => [...items])]) },
+    ...(taken && { payments: byVoter(votes, payments) }),
+    why: `No other allocation is worth more than ${welfare}`,
+  };
+}
+
+const byVoter = <Value>(votes: readonly { voter: string }[], values: readonly Value[]) =>
+  Object.fromEntries(votes.map(({ voter }, person) => [voter, values[person]!]));
+
+export const auctionRules = { vickrey, vcg };
