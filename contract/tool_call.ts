@@ -12,7 +12,11 @@ const Delegation = z.strictObject({ agent, task: z.string().max(100_000).optiona
 export const toolCalls = {
   delegate: z.looseObject({
     name: z.literal("delegate"),
-    arguments: z.union([Delegation, z.array(Delegation).min(1).max(100)]),
+    // A list from here on; a plain union would not say which field of which ask is wrong.
+    arguments: z.preprocess(
+      (asked) => (Array.isArray(asked) ? asked : [asked]),
+      z.array(Delegation).min(1).max(100),
+    ),
     parallel: z.boolean().optional().describe("All at once rather than one after the other"),
   }),
   handoff: z.looseObject({

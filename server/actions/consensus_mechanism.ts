@@ -1,4 +1,5 @@
 import { CommandError } from "../../contract/errors.ts";
+import { readMechanism } from "../../contract/mechanism_config.ts";
 import { ConsensusMechanism, Team } from "../../models/index.ts";
 import { mayChangeMechanism } from "../policies/consensus_mechanism.ts";
 import type { Actions, Actor } from "./action.ts";
@@ -17,7 +18,7 @@ export const consensusMechanismActions = {
       const team = await findVisible(Team, actor, input.team_id, { transaction });
       authorize(mayChangeMechanism(actor, team), onlyOwner);
       const row = { ...given(input), created_by: actor.user_id };
-      return wire(await ConsensusMechanism.create(row, { transaction }));
+      return wire(await settling(ConsensusMechanism.build(row)).save({ transaction }));
     },
   },
 
@@ -41,7 +42,7 @@ export const consensusMechanismActions = {
     async run({ actor, transaction }, { mechanism_id, ...changes }) {
       const { mechanism, team } = await findMechanism(actor, mechanism_id, { transaction });
       authorize(mayChangeMechanism(actor, team), onlyOwner);
-      return wire(await mechanism.update(given(changes), { transaction }));
+      return wire(await settling(mechanism.set(given(changes))).save({ transaction }));
     },
   },
 
@@ -70,4 +71,18 @@ async function findMechanism(
     throw new CommandError("not_found", `There is no mechanism ${mechanism_id} for you`);
   }
   return { mechanism, team };
+}
+
+/** Refuses a config by which nothing could be settled. */
+function settling(mechanism: ConsensusMechanism): ConsensusMechanism {
+  const { error } = readMechanism(mechanism.type, mechanism.config ?? {});
+  if (!error) return mechanism;
+  const details = error.issues.slice(0, 20).map(({ path, message }) => ({
+    path: ["config", ...path].join("."),
+    message,
+  }));
+  const [{ path, message }] = details as [(typeof details)[number]];
+  throw new CommandError("invalid_input", `Nothing can be settled by it: ${path}: ${message}`, {
+    details,
+  });
 }

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { Transaction } from "sequelize";
 import type { Input } from "../../contract/commands.ts";
 import { CommandError } from "../../contract/errors.ts";
-import { Agent, Session, SessionMember, Team, TeamAgent, Tool } from "../../models/index.ts";
+import { Agent, Run, Session, SessionMember, Team, TeamAgent, Tool } from "../../models/index.ts";
 import { mayChangeSession, mayCreateSession } from "../policies/session.ts";
 import { eventDraft } from "../stream/draft.ts";
-import type { Actions, Actor } from "./action.ts";
+import type { Actions, Actor, ChangeContext } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
 import { page } from "./page.ts";
@@ -45,7 +45,7 @@ export const sessionActions = {
 
   "session.update": {
     kind: "change",
-    async run({ actor, transaction, append, revoke }, { session_id, ...input }) {
+    async run({ actor, transaction, append, move, revoke }, { session_id, ...input }) {
       const { session, access } = await lockSession(actor, session_id, transaction);
       authorize(mayChangeSession(access), "Only its owner may change a session");
       const changes = differing(given(withoutRepeats(input)), session);
@@ -58,6 +58,7 @@ export const sessionActions = {
       const leaves =
         changes.agent_ids !== undefined &&
         without(session.agent_ids ?? [], changes.agent_ids ?? []).length > 0;
+      if (changes.status === "archived") await endRun(session_id, transaction, move);
       await session.update(changes, { transaction });
       const { updated_at } = wire(session);
       const about = { user_id: actor.user_id, data: { changes, updated_at } };
@@ -114,6 +115,21 @@ export const sessionActions = {
     },
   },
 } satisfies Partial<Actions>;
+
+/** An archived session accepts nothing, so nobody could answer in it any more. */
+async function endRun(
+  session_id: string,
+  transaction: Transaction,
+  move: ChangeContext["move"],
+): Promise<void> {
+  const where = { session_id, status: ["active", "paused"] };
+  if ((await Run.count({ where, transaction })) === 0) return;
+  await move(session_id, () => ({
+    kind: "stop",
+    now: true,
+    reason: "The session was archived",
+  }));
+}
 
 type Changes = Omit<Input<"session.update">, "session_id">;
 

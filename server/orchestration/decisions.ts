@@ -1,10 +1,10 @@
 import { CommandError } from "../../contract/errors.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
 import { checkBallot, settle } from "./consensus/settle.ts";
-import { speakersOf } from "./members.ts";
+import { speakerNamed, speakersOf } from "./members.ts";
 import type { Happening, OpenDecision } from "./room.ts";
 import type { Scene } from "./scene.ts";
-import type { Mechanism } from "./types.ts";
+import type { Mechanism, Plan } from "./types.ts";
 
 /**
  * Opens a decision: every member who is no observer may vote, and gets a turn to do so.
@@ -22,7 +22,7 @@ export function openDecision(
     session_id: scene.room.session_id,
     run_id: scene.run?.id ?? null,
     mechanism_id: mechanism.id,
-    mechanism: { type: mechanism.type, config: mechanism.config },
+    mechanism: { type: mechanism.type, config: withIds(mechanism.config, scene.plan) },
     question: question.question,
     options: [...question.options],
     voters: voters.map(({ agent_id }) => agent_id),
@@ -124,4 +124,21 @@ const questionOf = ({ options, voters }: OpenDecision) => ({ options, voters });
 export function winnerOf({ outcome }: OpenDecision): string | null {
   const winner: Json | undefined = outcome?.winner;
   return typeof winner === "string" ? winner : null;
+}
+
+/** A mechanism's config in which voters are agent ids: whoever wrote it may have used names. */
+function withIds(config: JsonObject, plan: Plan): JsonObject {
+  const idOf = (name: Json) => speakerNamed(plan, String(name))?.agent_id ?? name;
+  const { authority, delegate, veto_holders, weights } = config;
+  return {
+    ...config,
+    ...(authority !== undefined && { authority: idOf(authority) }),
+    ...(delegate !== undefined && { delegate: idOf(delegate) }),
+    ...(veto_holders !== undefined && { veto_holders: (veto_holders as Json[]).map(idOf) }),
+    ...(weights !== undefined && {
+      weights: Object.fromEntries(
+        Object.entries(weights as JsonObject).map(([name, weight]) => [idOf(name), weight]),
+      ),
+    }),
+  };
 }

@@ -27,18 +27,52 @@ const team = {
   name: "Night shift",
   description: "Works while others sleep",
   termination_condition_type: "max_turns",
-  termination_condition_config: { turns: 9 },
+  termination_condition_config: { max_turns: 9 },
   config: { pace: "slow" },
 } as const;
 
 const newUser = async ({ owner }: World) =>
   (await owner.client.call("user.create", { name: "Noor", email: email() })).id;
 const newAgent = async ({ owner, visibility }: World) =>
-  (await owner.client.call("agent.create", { ...agent, type: "custom", visibility })).id;
+  // A team whose members share a name cannot be run.
+  (await owner.client.call("agent.create", { ...agent, name: id(), type: "custom", visibility }))
+    .id;
 const newTeam = async ({ owner, visibility }: World) =>
   (await owner.client.call("team.create", { ...team, type: "custom", visibility })).id;
 const newTool = async ({ owner, visibility }: World) =>
   (await owner.client.call("tool.create", { ...tool, type: "function", visibility })).id;
+
+const byExpression = { rule: "expression", expression: { var: "tally.0.option" } };
+
+/** The run of the world's session, a new one if there is none under way. */
+async function runUnderWay({ owner, session_id }: World): Promise<string> {
+  const newest = async () => (await owner.client.call("run.list", { session_id })).data[0];
+  const run = await newest();
+  if (run && run.status !== "stopped") {
+    if (run.status === "paused") {
+      await owner.client.call("run.resume", { session_id, run_id: run.id });
+    }
+    return run.id;
+  }
+  await owner.client.call("prompt.post", { session_id, content: "Go on" });
+  return (await newest())!.id;
+}
+
+/** The agent's open turn, given to it if it has none. */
+async function openTurn(world: World): Promise<string> {
+  const { owner, session_id, agent_id } = world;
+  await runUnderWay(world);
+  const filter = { session_id, agent_id, status: "open" } as const;
+  const { data } = await owner.client.call("turn.list", filter);
+  const turn = data.find(({ purpose }) => purpose === "speak");
+  return turn?.id ?? (await owner.client.call("turn.grant", { session_id, agent_id })).id;
+}
+
+const question = { question: "Which way?", options: ["left", "right"] };
+
+async function openDecision({ owner, session_id }: World): Promise<string> {
+  return (await owner.client.call("decision.open", { session_id, ...question })).id;
+}
 
 /** Signals go to who follows a session, so whoever may follow it does. */
 async function followed({ owner, other, session_id }: World): Promise<{ session_id: string }> {
@@ -169,18 +203,18 @@ export const fixtures: { readonly [Name in CommandName]: Fixture<Input<Name>> } 
 
   "mechanism.create": {
     ...ownerOnly,
-    input: ({ team_id }) => ({ team_id, type: "game_theory", config: { quorum: 3 } }),
+    input: ({ team_id }) => ({ team_id, type: "game_theory", config: { rule: "vcg" } }),
   },
   "mechanism.list": { ...seen, input: ({ team_id }) => ({ team_id, ...page }) },
   "mechanism.get": { ...seen, input: ({ mechanism_id }) => ({ mechanism_id }) },
   "mechanism.update": {
     ...ownerOnly,
-    input: ({ mechanism_id }) => ({ mechanism_id, type: "custom", config: { quorum: 5 } }),
+    input: ({ mechanism_id }) => ({ mechanism_id, type: "custom", config: byExpression }),
   },
   "mechanism.delete": {
     ...ownerOnly,
     input: async ({ owner, team_id }) => ({
-      mechanism_id: (await owner.client.call("mechanism.create", { team_id, type: "autocratic" }))
+      mechanism_id: (await owner.client.call("mechanism.create", { team_id, type: "democratic" }))
         .id,
     }),
   },
@@ -259,6 +293,91 @@ export const fixtures: { readonly [Name in CommandName]: Fixture<Input<Name>> } 
   },
   "log.list": { ...seen, input: ({ session_id }) => ({ session_id, ...page }) },
   "stream.read": { ...seen, input: ({ session_id }) => ({ session_id, after: 1, ...page }) },
+
+  "run.list": { ...seen, input: ({ session_id }) => ({ session_id, ...page }) },
+  "run.get": {
+    ...seen,
+    input: async (world) => ({
+      session_id: world.session_id,
+      run_id: await runUnderWay(world),
+    }),
+  },
+  "run.pause": {
+    ...ownerOnly,
+    input: async (world) => ({ session_id: world.session_id, run_id: await runUnderWay(world) }),
+  },
+  "run.resume": {
+    ...ownerOnly,
+    input: async (world) => ({ session_id: world.session_id, run_id: await runUnderWay(world) }),
+  },
+  "run.stop": {
+    ...ownerOnly,
+    input: async (world) => ({
+      session_id: world.session_id,
+      run_id: await runUnderWay(world),
+      now: true,
+      reason: "It is late",
+    }),
+  },
+  "turn.list": {
+    ...seen,
+    input: async (world) => ({
+      session_id: world.session_id,
+      run_id: await runUnderWay(world),
+      agent_id: world.agent_id,
+      status: "open",
+      ...page,
+    }),
+  },
+  "turn.pass": {
+    ...ownerOnly,
+    input: async (world) => ({ session_id: world.session_id, turn_id: await openTurn(world) }),
+  },
+  "turn.grant": {
+    ...ownerOnly,
+    async input(world) {
+      const { owner, session_id, agent_id } = world;
+      const turn_id = await openTurn(world);
+      await owner.client.call("turn.pass", { session_id, turn_id });
+      return { session_id, agent_id, task: "Look it up" };
+    },
+  },
+  "decision.open": {
+    ...ownerOnly,
+    input: ({ session_id, mechanism_id }) => ({
+      session_id,
+      ...question,
+      mechanism_id,
+      deadline_ms: 60_000,
+    }),
+  },
+  "decision.list": {
+    ...seen,
+    input: ({ session_id }) => ({ session_id, status: "open", ...page }),
+  },
+  "decision.get": {
+    ...seen,
+    input: async (world) => ({
+      session_id: world.session_id,
+      decision_id: await openDecision(world),
+    }),
+  },
+  "decision.close": {
+    ...ownerOnly,
+    input: async (world) => ({
+      session_id: world.session_id,
+      decision_id: await openDecision(world),
+    }),
+  },
+  "ballot.cast": {
+    ...ownerOnly,
+    input: async (world) => ({
+      session_id: world.session_id,
+      decision_id: await openDecision(world),
+      choice: "left",
+      agent_id: world.agent_id,
+    }),
+  },
 
   "session.join": { ...seen, input: ({ session_id }) => ({ session_id, after: 0 }) },
   "session.leave": { ...own, input: ({ session_id }) => ({ session_id }) },

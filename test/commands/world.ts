@@ -52,7 +52,13 @@ export async function makeWorld(
 ): Promise<World> {
   const { call } = owner.client;
   const agent = await call("agent.create", { name: "Ada", type: "assistant", visibility });
-  const team = await call("team.create", { name: "Crew", type: "round_robin", visibility });
+  const team = await call("team.create", {
+    name: "Crew",
+    type: "custom",
+    // Turns are given by hand, and everybody may speak without one.
+    config: { strategy: "manual", floor: "open" },
+    visibility,
+  });
   const tool = await call("tool.create", { name: "search", type: "api", visibility });
   const [agent_id, team_id, tool_id] = [agent.id, team.id, tool.id];
   await call("team.add_agent", { team_id, agent_id });
