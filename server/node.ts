@@ -11,6 +11,7 @@ import { AppendConnection } from "./database/append_connection.ts";
 import { connect } from "./database/connection.ts";
 import { startEmbedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrator.ts";
+import { Deadlines } from "./deadlines.ts";
 import { createExecutor } from "./execute.ts";
 import { createApp } from "./http/app.ts";
 import type { Parts, Phase } from "./http/health.ts";
@@ -152,6 +153,11 @@ async function serve(
   });
   cleanups.push(() => revocations.stop());
   await revocations.start();
+
+  const deadlines = new Deadlines(sequelize, stream, (error) =>
+    logger.debug({ err: error }, "looking for what is overdue failed; trying again"),
+  );
+  cleanups.push(() => deadlines.stop());
 
   let phase: Phase = "starting";
   const parts: Parts = {

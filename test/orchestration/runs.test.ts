@@ -1,8 +1,11 @@
 import { expect } from "chai";
+import type { LogEntry } from "../../contract/log_entry.ts";
+import { recompute } from "../../server/orchestration/consensus/settle.ts";
+import type { Outcome } from "../../server/orchestration/consensus/types.ts";
 import { connect, Follower, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { startNode, type TestNode } from "../support/node.ts";
-import { eventsIn, makeTeam, sayOnce, TestBot } from "../support/team.ts";
+import { eventsIn, makeTeam, type OpenedTurn, sayOnce, TestBot } from "../support/team.ts";
 
 describe("a run", () => {
   let database: TestDatabase;
@@ -52,6 +55,142 @@ describe("a run", () => {
     expect((await owner.call("session.get", { session_id })).status).to.equal("completed");
     const { data: runs } = await owner.call("run.list", { session_id });
     expect(runs.map((run) => run.status)).to.deep.equal(["stopped", "stopped"]);
+    follower.client.close();
+  });
+
+  it("ends a turn that nobody answers, and goes on with the next", async () => {
+    const team = await makeTeam(owner, ["Ada", "Bob"], {
+      config: { turn_timeout_ms: 300, on_timeout: { retry: 1 }, max_turns: 3 },
+    });
+    const { session_id } = team;
+    const follower = await Follower.join(await connect(node.url), session_id, 0);
+    bots.push(
+      await TestBot.start(
+        team,
+        "Bob",
+        [node.url],
+        0,
+        sayOnce(session_id, () => "here"),
+      ),
+    );
+    await owner.call("prompt.post", { session_id, content: "go" });
+    await until(follower, "run.stopped", 1);
+    const statuses = eventsIn(follower.entries, "turn.closed").map(({ data }) => data.status);
+    expect(statuses).to.deep.equal(["timed_out", "timed_out", "answered"]);
+    follower.client.close();
+  });
+
+  it("stops at its timeout although nobody says anything", async () => {
+    const { session_id } = await makeTeam(owner, ["Ada"], {
+      termination_condition_type: "timeout",
+      termination_condition_config: { timeout_ms: 300 },
+    });
+    const follower = await Follower.join(await connect(node.url), session_id, 0);
+    await owner.call("prompt.post", { session_id, content: "go" });
+    await until(follower, "run.stopped", 1);
+    const [stopped] = eventsIn(follower.entries, "run.stopped");
+    expect(stopped!.data).to.include({ code: "timeout", reason: "Timeout of 0.3 seconds reached" });
+    expect(eventsIn(follower.entries, "turn.closed")[0]!.data.status).to.equal("cancelled");
+    follower.client.close();
+  });
+
+  it("refuses a member without the turn, and lets others speak", async () => {
+    const team = await makeTeam(owner, ["Ada", "Bob"]);
+    const { session_id } = team;
+    const bob = await connect(node.url, team.agents.get("Bob")!.token);
+    const say = (client: TestClient) =>
+      client.call("message.post", { session_id, content: "me too" }).then(
+        () => "ok",
+        (error) => error.code,
+      );
+    expect(await say(bob)).to.equal("not_your_turn");
+    await owner.call("prompt.post", { session_id, content: "go" });
+    expect(await say(bob)).to.equal("not_your_turn");
+    expect(await say(owner)).to.equal("ok");
+    bob.close();
+  });
+
+  it("is paused, resumed and stopped by people", async () => {
+    const team = await makeTeam(owner, ["Ada", "Bob"]);
+    const { session_id } = team;
+    const ada = await connect(node.url, team.agents.get("Ada")!.token);
+    await owner.call("prompt.post", { session_id, content: "go" });
+    const [{ id: run_id }] = (await owner.call("run.list", { session_id })).data as [
+      { id: string },
+    ];
+    expect((await owner.call("run.pause", { session_id, run_id })).status).to.equal("paused");
+    await ada.call("message.post", { session_id, content: "done" });
+    const open = async () =>
+      (await owner.call("turn.list", { session_id, status: "open" })).data.length;
+    expect(await open()).to.equal(0);
+    expect((await owner.call("run.resume", { session_id, run_id })).status).to.equal("active");
+    expect(await open()).to.equal(1);
+    expect((await owner.call("run.stop", { session_id, run_id })).status).to.equal("active");
+    const stopped = await owner.call("run.stop", { session_id, run_id, now: true });
+    expect(stopped).to.include({ status: "stopped" });
+    expect(stopped.stop).to.include({ code: "stopped", turns: 1 });
+    expect(await open()).to.equal(0);
+    ada.close();
+  });
+
+  it("delegates down a hierarchy, and stops when the leader delegates to nobody", async () => {
+    const team = await makeTeam(owner, ["Lead", "Ada", "Bob"], { type: "hierarchical" });
+    const { session_id } = team;
+    const follower = await Follower.join(await connect(node.url), session_id, 0);
+    let led = 0;
+    const lead = async (turn: OpenedTurn, client: TestClient) => {
+      led += 1;
+      const asks = ["Ada", "Bob"].map((agent) => ({ agent, task: `look, ${agent}` }));
+      const tool_call = led === 1 ? { name: "delegate", arguments: asks, parallel: true } : null;
+      await client.call("message.post", { session_id, id: turn.turn_id, content: "hm", tool_call });
+    };
+    bots.push(await TestBot.start(team, "Lead", [node.url], 0, lead));
+    const report = sayOnce(session_id, ({ task }) => `did: ${task}`);
+    for (const name of ["Ada", "Bob"]) {
+      bots.push(await TestBot.start(team, name, [node.url], 0, report));
+    }
+    await owner.call("prompt.post", { session_id, content: "go" });
+    await until(follower, "run.stopped", 1);
+    const said = follower.entries.flatMap((one) => (one.kind === "message" ? [one.content] : []));
+    expect(said.slice(1, 3)).to.have.members(["did: look, Ada", "did: look, Bob"]);
+    expect(said).to.have.length(4);
+    expect(eventsIn(follower.entries, "run.stopped")[0]!.data.code).to.equal("concluded");
+    follower.client.close();
+  });
+
+  it("puts a leader's question to the team, whose outcome can be computed again", async () => {
+    const team = await makeTeam(owner, ["Lead", "Ada", "Bob"], { type: "hierarchical" });
+    const { session_id, team_id } = team;
+    await owner.call("mechanism.create", {
+      team_id,
+      type: "democratic",
+      config: { rule: "majority" },
+    });
+    const follower = await Follower.join(await connect(node.url), session_id, 0);
+    const vote = (choice: string) => (turn: OpenedTurn, client: TestClient) =>
+      client.call("ballot.cast", { session_id, decision_id: turn.decision_id!, choice });
+    for (const name of ["Ada", "Bob"]) {
+      bots.push(await TestBot.start(team, name, [node.url], 0, vote("tea")));
+    }
+    const lead = await connect(node.url, team.agents.get("Lead")!.token);
+    await owner.call("prompt.post", { session_id, content: "what to drink?" });
+    const question = { question: "What?", options: ["tea", "coffee"] };
+    await lead.call("message.post", {
+      session_id,
+      content: "Let us vote",
+      tool_call: { name: "decision.open", arguments: question },
+    });
+    await until(follower, "decision.closed", 1);
+    const [{ data }] = eventsIn(follower.entries, "decision.closed") as [LogEntry];
+    expect(data).to.include({ rule: "majority", winner: "tea", no_decision: false });
+    const { winner, tally } = recompute(data as unknown as Outcome);
+    expect({ winner, tally }).to.deep.equal({ winner: data.winner, tally: data.tally });
+    // Two of three are a majority whatever the third says, so nobody waits for the leader's ballot.
+    const turns = (await owner.call("turn.list", { session_id })).data;
+    expect(
+      turns.filter(({ status }) => status === "open").map(({ purpose }) => purpose),
+    ).to.deep.equal(["speak"]);
+    lead.close();
     follower.client.close();
   });
 
