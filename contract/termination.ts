@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Expression } from "./expression.ts";
 
 /** More than any team needs, and little enough to look at under a session's lock. */
-const MAX_CONDITIONS = 1000;
+const MAX_CONDITIONS = 100;
 const MAX_LEVELS = 16;
 
 const limit = z.int().min(1).max(1_000_000_000);

@@ -33,8 +33,10 @@ export function assertUnderstood({ tool_call }: Said): void {
     path: ["tool_call", ...path].join("."),
     message,
   }));
-  const message = `A tool call named ${tool_call.name} is not right: ${details[0]?.message}`;
-  throw new CommandError("invalid_input", message, { details });
+  const { path, message } = details[0]!;
+  throw new CommandError("invalid_input", `A ${tool_call.name} is not right: ${path}: ${message}`, {
+    details,
+  });
 }
 
 /** Whom a message hands the turn to, by name or agent_id; null if it does not. */
@@ -51,6 +53,6 @@ export function delegationOf(said: Said): {
 } | null {
   if (kindOf(said) !== "delegate") return null;
   const { arguments: asked, parallel = false } = toolCalls.delegate.parse(said.tool_call);
-  const asks = [asked].flat().map(({ agent, task = said.content }) => ({ agent, task }));
+  const asks = asked.map(({ agent, task = said.content }) => ({ agent, task }));
   return { asks, parallel };
 }
