@@ -87,12 +87,11 @@ export function checkTeam(team: Rules): { path: string; message: string }[] {
   ];
   if (!config.success || !condition.success) return issues;
   const { reports_to = {}, leader, strategy, edges = [], max_rounds, max_turns } = config.data;
+  const loops = loopedBy(Object.entries(reports_to));
   for (const member of Object.keys(reports_to)) {
-    const loop = isInLoop(member, (one) =>
-      reports_to[one] === undefined ? [] : [reports_to[one]],
-    );
     const path = `config.reports_to.${member}`;
-    if (loop) issues.push({ path, message: `${member} would report to itself in the end` });
+    if (loops.has(member))
+      issues.push({ path, message: `${member} would report to itself in the end` });
     if (member === leader) issues.push({ path, message: "the leader reports to nobody" });
   }
   const heads = new Set(Object.values(reports_to).filter((one) => reports_to[one] === undefined));
@@ -106,8 +105,7 @@ export function checkTeam(team: Rules): { path: string; message: string }[] {
   }
   if (strategy === "graph") {
     if (edges.length === 0) issues.push({ path: "config.edges", message: "a graph needs edges" });
-    const next = (one: string) => edges.filter(({ from }) => from === one).map(({ to }) => to);
-    const looped = edges.find(({ from }) => isInLoop(from, next));
+    const looped = loopedBy(edges.map(({ from, to }) => [from, to] as const)).size > 0;
     if (looped && !condition.data && max_rounds === undefined && max_turns === undefined) {
       const message = "a graph with a loop needs a termination condition, max_rounds or max_turns";
       issues.push({ path: "config.edges", message });
@@ -123,15 +121,30 @@ function issuesOf(column: string, error: z.ZodError | undefined) {
   }));
 }
 
-/** Whether whoever follows the arrows from here can come back. */
-function isInLoop(start: string, next: (one: string) => readonly string[]): boolean {
-  const seen = new Set<string>();
-  const ahead = [...next(start)];
-  for (let one = ahead.pop(); one !== undefined; one = ahead.pop()) {
-    if (one === start) return true;
-    if (seen.has(one)) continue;
-    seen.add(one);
-    ahead.push(...next(one));
+/**
+ * Finds what a loop holds: takes away whom no arrow points to, until nobody is left to take away
+ * (Kahn 1962, doi:10.1145/368996.369025).
+ * @param arrows each from whom to whom
+ * @returns everybody in a loop, and whom a loop points to
+ */
+function loopedBy(arrows: readonly (readonly [string, string])[]): Set<string> {
+  const next = new Map<string, string[]>();
+  const incoming = new Map<string, number>();
+  for (const [from, to] of arrows) {
+    const ahead = next.get(from);
+    if (ahead) ahead.push(to);
+    else next.set(from, [to]);
+    incoming.set(from, incoming.get(from) ?? 0);
+    incoming.set(to, (incoming.get(to) ?? 0) + 1);
   }
-  return false;
+  const free = [...incoming.keys()].filter((one) => incoming.get(one) === 0);
+  for (let one = free.pop(); one !== undefined; one = free.pop()) {
+    incoming.delete(one);
+    for (const to of next.get(one) ?? []) {
+      const left = incoming.get(to)! - 1;
+      incoming.set(to, left);
+      if (left === 0) free.push(to);
+    }
+  }
+  return new Set(incoming.keys());
 }

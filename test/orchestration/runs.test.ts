@@ -115,9 +115,7 @@ describe("a run", () => {
     const { session_id } = team;
     const ada = await connect(node.url, team.agents.get("Ada")!.token);
     await owner.call("prompt.post", { session_id, content: "go" });
-    const [{ id: run_id }] = (await owner.call("run.list", { session_id })).data as [
-      { id: string },
-    ];
+    const run_id = (await owner.call("run.list", { session_id })).data[0]!.id;
     expect((await owner.call("run.pause", { session_id, run_id })).status).to.equal("paused");
     await ada.call("message.post", { session_id, content: "done" });
     const open = async () =>

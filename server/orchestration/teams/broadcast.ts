@@ -49,5 +49,6 @@ function optionOf(content: string, source: string): string | undefined {
   if (text === "") return undefined;
   return text.length <= OPTION_LENGTH
     ? text
-    : `${`${source}: ${text}`.slice(0, OPTION_LENGTH - 1)}…`;
+    : // A character cut in half could not be stored.
+      `${`${source}: ${text}`.slice(0, OPTION_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

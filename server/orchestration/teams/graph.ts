@@ -35,12 +35,13 @@ export const graph: TeamType = {
   after(plan, state, turn, open) {
     const { reached, visits } = state as unknown as State;
     const now: Record<string, readonly string[]> = { ...reached };
-    for (const edge of edgesOf(plan)) {
+    const edges = edgesOf(plan);
+    for (const edge of edges) {
       if (edge.from !== turn.agent_id || !isOpen(edge, turn)) continue;
       now[edge.to] = [...new Set([...(now[edge.to] ?? []), edge.from])];
     }
     const ready = Object.keys(now).filter(
-      (node) => !open.includes(node) && isReady(plan, node, now[node]!),
+      (node) => !open.includes(node) && isReady(plan, edges, node, now[node]!),
     );
     return visit(plan, ready, { reached: now, visits }, open.length);
   },
@@ -79,19 +80,25 @@ function isOpen({ condition }: Edge, { said }: ClosedTurn): boolean {
   return holds(condition, { content: answer.content, source: answer.source });
 }
 
-function isReady(plan: Plan, node: string, reached: readonly string[]): boolean {
+function isReady(
+  plan: Plan,
+  edges: readonly Edge[],
+  node: string,
+  reached: readonly string[],
+): boolean {
   if (reached.length === 0) return false;
   const { join = {} } = plan.config;
   const name = speakerNamed(plan, node)!.name;
   if ((join[name] ?? join[node]) === "any") return true;
-  return edgesOf(plan).every(({ from, to }) => to !== node || reached.includes(from));
+  return edges.every(({ from, to }) => to !== node || reached.includes(from));
 }
 
 function entriesOf(plan: Plan): string[] {
   if (plan.config.entry !== undefined) return [speakerNamed(plan, plan.config.entry)!.agent_id];
   const edges = edgesOf(plan);
   const sources = edges.map(({ from }) => from);
-  return [...new Set(sources)].filter((node) => edges.every(({ to }) => to !== node));
+  const targets = new Set(edges.map(({ to }) => to));
+  return [...new Set(sources)].filter((node) => !targets.has(node));
 }
 
 function edgesOf(plan: Plan): Edge[] {

@@ -19,8 +19,8 @@ export const hierarchical: TeamType = {
   check(plan) {
     const leader = leaderOf(plan);
     if (!leader) return ["A hierarchical team needs a leader: a member with that role"];
-    const orphan = speakersOf(plan).find((member) => member !== leader && !managerOf(plan, member));
-    return orphan ? [`${orphan.name} reports to nobody in the team`] : [];
+    const lost = speakersOf(plan).find((member) => !isUnder(plan, leader, member));
+    return lost ? [`${lost.name} does not report to the leader, ${leader.name}, in the end`] : [];
   },
   begin: (plan) => askLeader(plan, { waits: {}, round: 0 }, null),
   after(plan, state, turn) {
@@ -91,9 +91,19 @@ function leaderOf(plan: Plan): Member | undefined {
   return speakersOf(plan).find(({ role_in_team }) => role_in_team === "leader");
 }
 
-/** Whom a member reports to: without `reports_to` everybody to the leader. */
+function isUnder(plan: Plan, leader: Member, member: Member): boolean {
+  const seen = new Set<Member>();
+  for (let one: Member | undefined = member; one && !seen.has(one); one = managerOf(plan, one)) {
+    if (one === leader) return true;
+    seen.add(one);
+  }
+  return false;
+}
+
+/** Whom a member reports to: without `reports_to` everybody to the leader, who reports to nobody. */
 function managerOf(plan: Plan, member: Member): Member | undefined {
   const { reports_to } = plan.config;
-  if (!reports_to) return leaderOf(plan);
+  const leader = leaderOf(plan);
+  if (member === leader || !reports_to) return member === leader ? undefined : leader;
   return speakerNamed(plan, reports_to[member.name] ?? reports_to[member.agent_id]);
 }

@@ -5,6 +5,7 @@ import type { Member, Next, Plan, Said, TeamType } from "../types.ts";
 
 interface State {
   readonly task: Said;
+  /** Who was chosen last. */
   readonly speaker: string | null;
   readonly turns: number;
 }
@@ -50,7 +51,8 @@ function choose(plan: Plan, state: State, last: Said | null): Next {
     kind: "turns",
     asks: [{ agent_id, task: null }],
     round: state.turns + 1,
-    state: state as unknown as Json,
+    // Kept when it is chosen, since a run that stops asks no more who spoke last.
+    state: { ...state, speaker: agent_id } as unknown as Json,
   };
 }
 

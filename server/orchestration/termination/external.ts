@@ -1,6 +1,7 @@
-import { type ConditionKind, met } from "./kind.ts";
+import type { ConditionKind } from "./kind.ts";
 
-/** AutoGen's ExternalTermination: run.stop ends the run, and gives this as its code. */
+/** AutoGen's ExternalTermination: somebody outside wants the end; see setExternal. */
 export const external: ConditionKind<"external"> = {
-  look: () => met(null),
+  start: () => false,
+  look: (_, state) => ({ state, reason: state === true ? "External termination requested" : null }),
 };

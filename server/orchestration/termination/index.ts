@@ -34,20 +34,20 @@ const kinds: { readonly [Type in SingleCondition["type"]]: ConditionKind<Type> }
 
 const kindOf = ({ type }: SingleCondition) => kinds[type] as ConditionKind<SingleCondition["type"]>;
 
-/** What a tree has seen: of each child its own state, and what it said once it was met. */
-interface Children {
+/** What an `all` has seen: each child's own state, and what those that were met said, in that order. */
+interface AllState {
   readonly states: readonly Json[];
-  readonly met: readonly (readonly Met[])[];
+  readonly latched: readonly { readonly child: number; readonly met: readonly Met[] }[];
 }
 
 /**
  * What a condition has counted when a run starts.
- * @param now when it starts
+ * @param now when it starts; ISO 8601, UTC
  */
 export function startConditions(condition: Condition, now: string): Json {
   if ("type" in condition) return kindOf(condition).start?.(now) ?? null;
-  const states = childrenOf(condition).map((child) => startConditions(child, now));
-  return { states, met: states.map(() => []) };
+  if ("any" in condition) return condition.any.map((child) => startConditions(child, now));
+  return { states: condition.all.map((child) => startConditions(child, now)), latched: [] };
 }
 
 /**
@@ -55,6 +55,7 @@ export function startConditions(condition: Condition, now: string): Json {
  * @param state what it had counted; see startConditions
  * @param happened the task first, then each turn's messages, each once
  * @param turns turns that have ended in this run
+ * @param now ISO 8601, UTC
  * @returns what it has counted now, and what is met: nothing while the run goes on
  */
 export function checkConditions(
@@ -64,47 +65,71 @@ export function checkConditions(
   turns: number,
   now: string,
 ): { state: Json; met: readonly Met[] } {
-  const looked = look(condition, state, { happened, turns, now });
-  // What was found is the reason; the limit would only have ended the search.
-  const found = looked.met.filter(({ code }) => code !== "max_turns");
-  return { ...looked, met: found.length > 0 ? found : looked.met };
+  return look(condition, state, { happened, turns, now });
 }
 
 function look(condition: Condition, state: Json, news: News): { state: Json; met: readonly Met[] } {
-  if ("type" in condition) {
-    const { reason, ...looked } = kindOf(condition).look(condition, state, news);
-    return { ...looked, met: reason === null ? [] : [{ code: condition.type, reason }] };
-  }
-  const before = state as unknown as Children;
-  const looks = childrenOf(condition).map((child, index) => {
-    const latched = before.met[index]!;
-    // In AutoGen a part of an AND that was met stays so, and is not asked again.
-    if (latched.length > 0) return { state: before.states[index]!, met: latched };
-    return look(child, before.states[index]!, news);
-  });
-  const states = looks.map((one) => one.state);
-  const all = looks.every(({ met }) => met.length > 0);
-  return {
-    state: { states, met: looks.map(({ met }) => met) } as unknown as Json,
-    met: "any" in condition || all ? looks.flatMap(({ met }) => met) : [],
-  };
+  if ("any" in condition) return lookAny(condition.any, state as Json[], news);
+  if ("all" in condition) return lookAll(condition.all, state as unknown as AllState, news);
+  const { reason, ...looked } = kindOf(condition).look(condition, state, news);
+  return { ...looked, met: reason === null ? [] : [{ code: condition.type, reason }] };
 }
 
-const childrenOf = (condition: Exclude<Condition, SingleCondition>) =>
-  "all" in condition ? condition.all : condition.any;
+function lookAny(children: readonly Condition[], states: readonly Json[], news: News) {
+  const looks = children.map((child, index) => look(child, states[index]!, news));
+  const met = looks.flatMap((one) => one.met);
+  // What was found is the reason; the limit would only have ended the search.
+  const found = looks.flatMap((one, index) => (isLimit(children[index]!) ? [] : one.met));
+  return { state: looks.map((one) => one.state), met: found.length > 0 ? found : met };
+}
+
+const isLimit = (condition: Condition) => "type" in condition && condition.type === "max_turns";
+
+/** As in AutoGen, what was met once stays so, is not asked again, and is named first. */
+function lookAll(children: readonly Condition[], before: AllState, news: News) {
+  const isLatched = (index: number) => before.latched.some(({ child }) => child === index);
+  const looks = children.map((child, index) => {
+    const state = before.states[index]!;
+    return isLatched(index) ? { state, met: [] } : look(child, state, news);
+  });
+  const fresh = looks.flatMap(({ met }, child) => (met.length > 0 ? [{ child, met }] : []));
+  const latched = [...before.latched, ...fresh];
+  const state = { states: looks.map((one) => one.state), latched } as unknown as Json;
+  const met = latched.length === children.length ? latched.flatMap((one) => one.met) : [];
+  return { state, met };
+}
 
 /**
- * When a timeout may be met next, so that somebody looks then.
- * @returns ISO 8601, UTC; null if the condition has none
+ * Sets every `external` condition, as AutoGen's ExternalTermination.set() does: it is met at the next
+ * look.
+ * @returns what the condition has counted then; the same if there is nothing to set
+ */
+export function setExternal(condition: Condition, state: Json): Json {
+  if ("type" in condition) return condition.type === "external" ? true : state;
+  const setAll = (children: readonly Condition[], states: readonly Json[]) =>
+    children.map((child, index) => setExternal(child, states[index]!));
+  if ("any" in condition) return setAll(condition.any, state as Json[]);
+  const { states, latched } = state as unknown as AllState;
+  return { states: setAll(condition.all, states), latched } as unknown as Json;
+}
+
+/**
+ * When a timeout will be met next, so that somebody looks then.
+ * @returns ISO 8601, UTC; null if no timeout is ahead. Changes with the state: a timeout that an `all`
+ *   has latched needs no look any more
  */
 export function deadlineOf(condition: Condition, state: Json): string | null {
-  if ("type" in condition) {
-    if (condition.type !== "timeout") return null;
-    return new Date(Date.parse(state as string) + condition.timeout_ms).toISOString();
+  if ("any" in condition) return earliest(condition.any, state as Json[]);
+  if ("all" in condition) {
+    const { states, latched } = state as unknown as AllState;
+    const isAhead = (_: unknown, index: number) => !latched.some(({ child }) => child === index);
+    return earliest(condition.all.filter(isAhead), states.filter(isAhead));
   }
-  const { states } = state as unknown as Children;
-  const times = childrenOf(condition).flatMap(
-    (child, index) => deadlineOf(child, states[index]!) ?? [],
-  );
+  if (condition.type !== "timeout") return null;
+  return new Date(Date.parse(state as string) + condition.timeout_ms).toISOString();
+}
+
+function earliest(children: readonly Condition[], states: readonly Json[]): string | null {
+  const times = children.flatMap((child, index) => deadlineOf(child, states[index]!) ?? []);
   return times.sort()[0] ?? null;
 }

@@ -1,3 +1,4 @@
+import { kindOf } from "../tool_call.ts";
 import type { Said } from "../types.ts";
 import { type ConditionKind, met, saidIn } from "./kind.ts";
 
@@ -5,17 +6,23 @@ import { type ConditionKind, met, saidIn } from "./kind.ts";
 export const textMention: ConditionKind<"text_mention"> = {
   look({ text, sources }, _, news) {
     const mention = saidIn(news).find(
-      (said) => (!sources || sources.includes(said.source)) && textsOf(said).includes(text),
+      (said) =>
+        (!sources || sources.includes(said.source)) &&
+        textsOf(said).some((one) => one.includes(text)),
     );
     return met(mention && `Text '${text}' mentioned`);
   },
 };
 
-/** Everything in it that a person or a model wrote, a tool's arguments and results included. */
-function textsOf({ content, tool_call }: Said): string {
-  const parts = [tool_call?.arguments, tool_call?.result].filter((part) => part !== undefined);
+/** Its words, and what a tool call says: its name, arguments and result, as AutoGen writes them out. */
+function textsOf(said: Said): string[] {
+  const { content, tool_call } = said;
+  // Whom a handoff names is no part of its words.
+  if (tool_call === null || ["handoff", "stop"].includes(kindOf(said))) return [content];
+  const parts = [tool_call.name, tool_call.arguments, tool_call.result];
+  const texts = parts.filter((part) => part !== undefined);
   return [
     content,
-    ...parts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))),
-  ].join("\n");
+    ...texts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))),
+  ];
 }

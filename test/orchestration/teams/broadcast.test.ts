@@ -1,0 +1,43 @@
+import { expect } from "chai";
+import type { Mechanism } from "../../../server/orchestration/types.ts";
+import { Game, planOf } from "./play.ts";
+
+const mechanism: Mechanism = { id: "m", type: "democratic", config: { rule: "plurality" } };
+
+describe("a broadcast team", () => {
+  it("gives everybody the turn at once, round after round, and stops after the last", () => {
+    const plan = planOf("broadcast", ["A", "observer:O", "B"], { config: { rounds: 2 } });
+    const game = new Game(plan).prompt("go");
+    expect(game.open).to.deep.equal(["A", "B"]);
+    expect(game.say("B").open).to.deep.equal(["A"]);
+    game.happen({ kind: "pass", turn_id: game.room.turns[0]!.id });
+    expect(game.room.turns.map(({ round }) => round)).to.deep.equal([2, 2]);
+    expect(game.play().stop).to.equal("rounds: All 2 rounds are over");
+  });
+
+  it("puts the round's distinct answers to its mechanism, and then goes on", () => {
+    const plan = planOf("broadcast", ["A", "B", "C"], { config: { rounds: 2 }, mechanism });
+    const game = new Game(plan, { A: ["x"], B: [" x "], C: ["y"] }).prompt("go").play(3);
+    const [decision] = game.room.decisions;
+    expect(decision!.options).to.deep.equal(["x", "y"]);
+    game.happen({ kind: "close_decision", decision_id: decision!.id });
+    expect(game.room.turns.map(({ purpose, round }) => `${purpose} ${round}`)).to.deep.equal([
+      ...["speak 2", "speak 2", "speak 2"],
+    ]);
+  });
+
+  it("has nothing to decide where nobody answered", () => {
+    const game = new Game(planOf("broadcast", ["A"], { mechanism })).prompt("go");
+    game.happen({ kind: "pass", turn_id: game.room.turns[0]!.id });
+    expect(game.stop).to.equal("rounds: The round is over");
+  });
+
+  it("shortens a long answer to an option that can be stored", () => {
+    const game = new Game(planOf("broadcast", ["A", "B"], { mechanism })).prompt("go");
+    game.say("A", "😀".repeat(200)).say("B", ` ${"😀".repeat(200)}`);
+    const { options } = game.room.decisions[0]!;
+    expect(options).to.have.lengthOf(2);
+    for (const option of options)
+      expect(option.isWellFormed() && option.length <= 200).to.equal(true);
+  });
+});

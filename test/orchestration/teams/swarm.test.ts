@@ -1,0 +1,28 @@
+import { expect } from "chai";
+import { Game, handoff, planOf } from "./play.ts";
+
+const team = (changes = {}) =>
+  planOf("custom", ["A", "B"], { config: { strategy: "swarm" }, ...changes });
+const speakers = (game: Game) => game.log.map(([name]) => name).join("");
+
+describe("a swarm", () => {
+  it("follows the last handoff, and who hands nothing off goes on", () => {
+    const script = { A: ["one", handoff("B")], B: ["two", "three", handoff("id-A")] };
+    expect(speakers(new Game(team(), script).prompt("go").play(6))).to.equal("AABBBA");
+  });
+
+  it("waits for a person after a handoff to nobody here, and then goes on with who asked", () => {
+    const script = { A: [handoff("B")], B: [handoff("user")] };
+    const game = new Game(team(), script).prompt("go").play();
+    expect(game.open).to.deep.equal([]);
+    expect(game.stop).to.equal(undefined);
+    expect(game.prompt("here is the info").open).to.deep.equal(["B"]);
+  });
+
+  it("stops at a handoff that ends it, and the next run resumes (swarm_handoff_to_user_…)", () => {
+    const termination = { type: "handoff", target: "user" } as const;
+    const game = new Game(team({ termination }), { A: [handoff("user")] }).prompt("go").play();
+    expect(game.stop).to.equal("handoff: Handoff to user from A detected.");
+    expect(game.prompt("here is the info").open).to.deep.equal(["A"]);
+  });
+});
