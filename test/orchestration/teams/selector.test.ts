@@ -26,11 +26,8 @@ describe("a team with a selector", () => {
   });
 
   it("does not begin a run with who ended the one before", () => {
-    const game = new Game(team({ candidates: ["C", "id-B"], max_turns: 1 }));
-    game.room = {
-      ...game.room,
-      plan: { ...game.room.plan, termination: { type: "max_turns", max_turns: 1 } },
-    };
+    const termination = { type: "max_turns", max_turns: 1 } as const;
+    const game = new Game({ ...team({ candidates: ["C", "id-B"] }), termination });
     game.prompt("go").play().prompt("again").play().prompt("once more").play();
     expect(speakers(game)).to.equal("CBC");
   });
