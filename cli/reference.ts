@@ -1,12 +1,14 @@
 // Compares the rules of consensus with known answers: npm run reference -- FILE
 // Exits with 0 when nothing differs, 1 when something does, 2 when FILE cannot be read.
 import { readFileSync } from "node:fs";
+import { jsonObject } from "../contract/json.ts";
 import { type Row, rowsOf } from "./reference_rows.ts";
 
 const [file] = process.argv.slice(2);
 try {
   if (!file) throw new Error("usage: npm run reference -- FILE");
-  const rows = rowsOf(JSON.parse(readFileSync(file, "utf8")));
+  const sections = jsonObject.parse(JSON.parse(readFileSync(file, "utf8")));
+  const rows = rowsOf(sections);
   for (const row of rows) process.stdout.write(`${written(row)}\n`);
   const counts = (["equal", "DIFFERENT", "unknown", "no answer"] as const).map(
     (status) => `${rows.filter((row) => row.status === status).length} ${status}`,
