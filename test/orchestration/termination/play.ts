@@ -1,0 +1,49 @@
+import type { JsonObject } from "../../../contract/json.ts";
+import type { Condition } from "../../../contract/termination.ts";
+import {
+  checkConditions,
+  startConditions,
+} from "../../../server/orchestration/termination/index.ts";
+import type { Happened, Said } from "../../../server/orchestration/types.ts";
+
+/** When the runs of these tests start. */
+export const START = "2026-01-01T00:00:00.000Z";
+
+/** A moment of the run, so many milliseconds after its start. */
+export const later = (ms: number) => new Date(Date.parse(START) + ms).toISOString();
+
+/** Something said, as a condition is told. */
+export function said(source: string, content: string, tool_call: JsonObject | null = null) {
+  const agent_id = source === "user" ? null : `id of ${source}`;
+  return { kind: "said", said: { source, agent_id, content, tool_call } satisfies Said } as const;
+}
+
+export const usage = (prompt: number, completion: number): Happened => ({
+  kind: "usage",
+  prompt,
+  completion,
+});
+
+export const cost = (amount: string, currency = "USD"): Happened => ({
+  kind: "cost",
+  amount,
+  currency,
+});
+
+/** What is new at one look; unless told, the task has no turn and each look after it ends one. */
+export type Delta = readonly Happened[] | { happened: readonly Happened[]; at: number };
+
+/**
+ * Shows a condition a run, one delta after the other, with its state stored as JSON in between.
+ * @returns the stop reason at each look, null while the run goes on
+ */
+export function play(condition: Condition, ...deltas: Delta[]): (string | null)[] {
+  let state = startConditions(condition, START);
+  return deltas.map((delta, turns) => {
+    const { happened, at } = "happened" in delta ? delta : { happened: delta, at: 0 };
+    state = JSON.parse(JSON.stringify(state));
+    const looked = checkConditions(condition, state, happened, turns, later(at));
+    state = looked.state;
+    return looked.met.length > 0 ? looked.met.map(({ reason }) => reason).join(", ") : null;
+  });
+}
