@@ -1,9 +1,8 @@
 import * as z from "zod";
 import { Expression } from "./expression.ts";
 
-/** More than any team needs, and little enough to look at under a session's lock. */
+/** In one tree: more than any team needs, and few enough to look at under a session's lock. */
 const MAX_CONDITIONS = 100;
-const MAX_LEVELS = 16;
 
 const limit = z.int().min(1).max(1_000_000_000);
 const milliseconds = z.int().min(1).max(31_536_000_000);
@@ -73,7 +72,7 @@ const Node: z.ZodType<Condition> = z.custom<Condition>().superRefine((node, cont
     context.addIssue({ code: "custom", path, message });
   }
 });
-const children = z.array(Node).min(1).max(100);
+const children = z.array(Node).min(1);
 const All = z.strictObject({ all: children });
 const Any = z.strictObject({ any: children });
 
@@ -85,19 +84,19 @@ function isTree<Key extends "all" | "any">(node: unknown, key: Key): node is Rec
 export const Condition: z.ZodType<Condition> = z
   .unknown()
   .refine(isBounded, {
-    message: `has more than ${MAX_CONDITIONS} conditions, or is nested deeper than ${MAX_LEVELS} levels`,
+    message: `has more than ${MAX_CONDITIONS} conditions, all and any among them`,
     abort: true,
   })
   .pipe(Node);
 
+// Without recursion, so that no depth can harm it; each level is a condition, so this bounds both.
 function isBounded(tree: unknown): boolean {
-  const ahead = [{ node: tree, level: 1 }];
-  for (const { node, level } of ahead) {
-    if (level > MAX_LEVELS) return false;
+  const nodes = [tree];
+  for (const node of nodes) {
     const below = isTree(node, "all") ? node.all : isTree(node, "any") ? node.any : [];
     if (!Array.isArray(below)) continue;
-    if (ahead.length + below.length > MAX_CONDITIONS) return false;
-    for (const child of below) ahead.push({ node: child, level: level + 1 });
+    if (nodes.length + below.length > MAX_CONDITIONS) return false;
+    nodes.push(...below);
   }
   return true;
 }

@@ -42,11 +42,20 @@ describe("a team's termination condition", () => {
     expect(readCondition("text_mention", { type: "external" }).success).to.equal(false);
   });
 
-  it("is refused when it is deeper or larger than a look may take", () => {
-    let deep: Condition = { type: "external" };
-    for (let level = 0; level < 100_000; level += 1) deep = { any: [deep] };
-    expect(placesOf(deep)).to.deep.equal([""]);
-    const wide = { all: Array.from({ length: 100 }, () => ({ type: "external" })) };
-    expect(placesOf({ any: [wide, wide] })).to.deep.equal([""]);
+  it("is refused when it has more than 100 conditions, in whatever shape", () => {
+    const deep = (levels: number) => {
+      let tree: Condition = { type: "external" };
+      for (let level = 1; level < levels; level += 1) tree = { any: [tree] };
+      return tree;
+    };
+    expect(placesOf(deep(100))).to.equal(undefined);
+    expect(placesOf(deep(101))).to.deep.equal([""]);
+    expect(placesOf(deep(100_000))).to.deep.equal([""]);
+    const wide = (conditions: number) => ({
+      any: Array.from({ length: conditions - 1 }, () => ({ type: "external" })),
+    });
+    expect(placesOf(wide(100))).to.equal(undefined);
+    expect(placesOf(wide(101))).to.deep.equal([""]);
+    expect(placesOf({ all: [wide(50), wide(50)] })).to.deep.equal([""]);
   });
 });
