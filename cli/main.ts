@@ -3,6 +3,8 @@ import { Command, CommanderError } from "commander";
 import { addExport } from "./export.ts";
 import { addFollow } from "./follow.ts";
 import { addReplay } from "./replay.ts";
+import { addSimulate } from "./simulate.ts";
+import { addTally } from "./tally.ts";
 
 const stop = new AbortController();
 // A second Ctrl-C finds no listener any more, and ends the process where it stands.
@@ -20,6 +22,8 @@ const program = new Command("taskmaster")
 addReplay(program, stop.signal);
 addFollow(program, stop.signal);
 addExport(program, stop.signal);
+addSimulate(program);
+addTally(program);
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Expression } from "./expression.ts";
+import { gameTheoryShapes } from "./game_theory_config.ts";
 
 const agent = z.string().min(1).max(200).describe("A voter: a member's name or agent_id");
 /** An exact number: `0.5`, `2/3`, `12`. */
@@ -62,10 +63,15 @@ const autocratic = z.discriminatedUnion("rule", [
 ]);
 
 const gameTheory = z.discriminatedUnion("rule", [
-  rule("second_price", {}),
-  rule("vcg", {}),
-  rule("surprisingly_popular", {}),
-  rule("truth_serum", { alpha: exact.optional() }),
+  rule("vickrey", gameTheoryShapes.vickrey),
+  rule("vcg", gameTheoryShapes.vcg),
+  rule("nash", gameTheoryShapes.nash),
+  rule("zero_sum", gameTheoryShapes.zero_sum),
+  rule("shapley", gameTheoryShapes.shapley),
+  rule("shapley_shubik", gameTheoryShapes.shapley_shubik),
+  rule("banzhaf", gameTheoryShapes.banzhaf),
+  rule("bayesian_truth_serum", gameTheoryShapes.bayesian_truth_serum),
+  rule("surprisingly_popular", gameTheoryShapes.surprisingly_popular),
 ]);
 
 const custom = z.discriminatedUnion("rule", [rule("expression", { expression: Expression })]);

@@ -27,8 +27,13 @@ export function answerableBy({ run, turns }: Room, user_id: string): string[] {
     .filter((agent_id) => settingsOf(plan, agent_id)?.answerable_by?.includes(user_id));
 }
 
+/** What others call an agent. */
+export function nameOf({ members }: Plan, agent_id: string): string | undefined {
+  return members.find((member) => member.agent_id === agent_id)?.name;
+}
+
 /** What the team's config says of one member, by its name or its id. */
-export function settingsOf({ members, config }: Plan, agent_id: string) {
-  const name = members.find((member) => member.agent_id === agent_id)?.name;
-  return config.members?.[agent_id] ?? config.members?.[name ?? ""];
+export function settingsOf(plan: Plan, agent_id: string) {
+  const { members } = plan.config;
+  return members?.[agent_id] ?? members?.[nameOf(plan, agent_id) ?? ""];
 }

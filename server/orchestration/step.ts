@@ -1,6 +1,7 @@
 import { Question } from "../../contract/decision.ts";
 import { CommandError } from "../../contract/errors.ts";
 import { castBallot, closeDecision, openDecision } from "./decisions.ts";
+import { nameOf } from "./members.ts";
 import type { Effect, Happening, Room } from "./room.ts";
 import { closeTurn, decided, grant, hear, pause, prompt, resume, stop, stopIfMet } from "./runs.ts";
 import { Scene, type Setting } from "./scene.ts";
@@ -78,20 +79,16 @@ function message(scene: Scene, { id, agent_id, said }: Extract<Happening, { kind
 }
 
 /** The floor belongs to the team: its members speak in turns, unless it says otherwise. */
-function assertMayInterject({ room, run, plan, speaking }: Scene, agent_id: string): void {
+function assertMayInterject({ room, plan, speaking }: Scene, agent_id: string): void {
   const member = plan.members.find((one) => one.agent_id === agent_id);
   if (!member || plan.config.floor === "open") return;
-  if (run && member.type === "user_proxy" && room.turns.length === speaking.length) {
+  if (room.run && member.type === "user_proxy") {
     throw new CommandError("conflict", "This turn was answered already, or has not come yet");
   }
-  const holders = speaking.map(
-    (turn) => plan.members.find((m) => m.agent_id === turn.agent_id)?.name,
-  );
+  const holders = speaking.map((turn) => nameOf(plan, turn.agent_id)).join(", ");
   throw new CommandError(
     "not_your_turn",
-    holders.length > 0
-      ? `The turn is with ${holders.join(", ")}`
-      : "Nobody has the turn; a prompt starts a run",
+    holders ? `The turn is with ${holders}` : "Nobody has the turn; a prompt starts a run",
   );
 }
 

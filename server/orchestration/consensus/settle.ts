@@ -5,6 +5,7 @@ import {
   type RuleName,
   readMechanism,
 } from "../../../contract/mechanism_config.ts";
+import { gameTheory } from "./game_theory/index.ts";
 import { sum, text } from "./numbers.ts";
 import { approval } from "./rules/approval.ts";
 import { authority, judge, veto } from "./rules/autocratic.ts";
@@ -12,12 +13,6 @@ import { borda } from "./rules/borda.ts";
 import { condorcet } from "./rules/condorcet.ts";
 import { copeland } from "./rules/copeland.ts";
 import { expression } from "./rules/expression.ts";
-import {
-  secondPriceRule,
-  surprisinglyPopularRule,
-  truthSerumRule,
-  vcg,
-} from "./rules/game_theory.ts";
 import { instantRunoff } from "./rules/instant_runoff.ts";
 import { kemenyYoung } from "./rules/kemeny_young.ts";
 import { majority, supermajority, unanimity } from "./rules/majority.ts";
@@ -54,10 +49,7 @@ const rules: Rules = {
   authority,
   judge,
   veto,
-  second_price: secondPriceRule,
-  vcg,
-  surprisingly_popular: surprisinglyPopularRule,
-  truth_serum: truthSerumRule,
+  ...gameTheory,
   expression,
 };
 

@@ -5,7 +5,7 @@ import {
   gameTheoryBallots,
 } from "../../../../contract/game_theory_config.ts";
 import type { Json } from "../../../../contract/json.ts";
-import type { Count, Question } from "../types.ts";
+import type { Election as AnyElection, Count, Question } from "../types.ts";
 import { auctionRules } from "./auction_rules.ts";
 import { coalitionRules } from "./coalition_rules.ts";
 import { elicitationRules } from "./elicitation_rules.ts";
@@ -32,21 +32,23 @@ export const gameTheory = {
   surprisingly_popular: registered("surprisingly_popular"),
 };
 
-type Election<Name extends GameTheoryRule> = Omit<Game<Name>, "votes"> & {
-  readonly votes: readonly GameVote<Json>[];
-};
+type Election = Pick<AnyElection, "question" | "votes"> & { readonly config: object };
 
 /** Makes a rule read ballots by their schema, and answer instead of throwing when a game is too large. */
 function registered<Name extends GameTheoryRule>(name: Name) {
   const rule: GameRule<Name> = rules[name];
   return {
-    check(choice: Json, question: Question, config: GameTheoryConfig<Name>): string | null {
+    check(choice: Json, question: Question, config: object): string | null {
       const read = gameTheoryBallots[name].safeParse(choice);
       return read.success
-        ? rule.check(read.data as GameTheoryBallot<Name>, question, config)
+        ? rule.check(
+            read.data as GameTheoryBallot<Name>,
+            question,
+            config as GameTheoryConfig<Name>,
+          )
         : `does not fit the rule: ${read.error.issues[0]!.message}`;
     },
-    count(election: Election<Name>): Count {
+    count(election: Election): Count {
       const { voters } = election.question;
       const place = ({ voter }: GameVote<Json>) => voters.indexOf(voter);
       // In the order of the voters: who voted first must not matter.
@@ -55,7 +57,7 @@ function registered<Name extends GameTheoryRule>(name: Name) {
       try {
         // Ballots that do not fit the schema were refused when they were cast.
         return rule.count({
-          ...election,
+          ...(election as { question: Question; config: Game<Name>["config"] }),
           votes: votes as readonly unknown[] as Game<Name>["votes"],
         });
       } catch (error) {
