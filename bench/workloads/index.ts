@@ -8,6 +8,7 @@ import { longSession } from "./long_session.ts";
 import { paced } from "./paced.ts";
 import { post } from "./post.ts";
 import { reconnect } from "./reconnect.ts";
+import { turns, turnsOnTwoNodes } from "./turns.ts";
 import { twoNodes } from "./two_nodes.ts";
 import type { Workload } from "./workload.ts";
 
@@ -24,4 +25,6 @@ export const workloads: Record<string, Workload> = {
   long_session: longSession,
   fairness,
   http_stream: httpStream,
+  turns,
+  turns_two_nodes: turnsOnTwoNodes,
 };
