@@ -50,7 +50,7 @@ export const TeamConfig = z.looseObject({
   expression: Expression.optional().describe(
     "selector: names who speaks next, from { last, task, turns, candidates }",
   ),
-  edges: z.array(Edge).max(10_000).optional().describe("graph"),
+  edges: z.array(Edge).max(500).optional().describe("graph"),
   entry: agent
     .optional()
     .describe("graph: where it starts; else every member without an edge to it"),

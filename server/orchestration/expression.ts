@@ -1,9 +1,9 @@
 import { LogicEngine } from "json-logic-engine";
+import { operators } from "../../contract/expression.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
 
 /** What one evaluation may cost, since it runs under a session's lock; see costOf. */
 const BUDGET = 100_000;
-const MAX_DEPTH = 64;
 const CHARS_PER_STEP = 100;
 
 /**
@@ -32,12 +32,6 @@ const own = {
   },
 };
 
-/** The operators of https://jsonlogic.com/operations.html, but for `log`. */
-const operators = [
-  ...["var", "missing", "missing_some", "if", "==", "===", "!=", "!==", "!", "!!", "or", "and"],
-  ...[">", ">=", "<", "<=", "max", "min", "+", "-", "*", "/", "%"],
-  ...["map", "reduce", "filter", "all", "none", "some", "merge", "in", "cat", "substr"],
-];
 const all: Record<string, unknown> = { ...new LogicEngine().methods, ...own };
 const methods = Object.fromEntries(operators.map((name) => [name, all[name]]));
 
@@ -101,19 +95,4 @@ export function evaluate(expression: JsonObject, data: JsonObject): Json {
 /** Whether a rule holds over this data, by JSON Logic's own idea of truth. */
 export function holds(expression: JsonObject, data: JsonObject): boolean {
   return evaluate({ "!!": [expression] }, data) === true;
-}
-
-/**
- * Says why a rule could never be evaluated, for the person who wrote it.
- * @returns complaints, none if all is well
- */
-export function checkExpression(expression: Json, depth = 1): string[] {
-  if (typeof expression !== "object" || expression === null) return [];
-  if (depth > MAX_DEPTH) return [`A rule is nested deeper than ${MAX_DEPTH} levels`];
-  const below = Object.values(expression).flatMap((part) => checkExpression(part, depth + 1));
-  if (Array.isArray(expression)) return below;
-  const names = Object.keys(expression);
-  if (names.length > 1) return [`A rule has one operator, not ${names.join(" and ")}`, ...below];
-  const unknown = names.filter((name) => !Object.hasOwn(methods, name));
-  return [...unknown.map((name) => `There is no operator ${name}`), ...below];
 }

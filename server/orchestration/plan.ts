@@ -1,4 +1,3 @@
-import type * as z from "zod";
 import { CommandError } from "../../contract/errors.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import { TeamConfig } from "../../contract/team_config.ts";
@@ -40,7 +39,12 @@ export function planOf(team: TeamRow): Plan | CommandError | null {
   };
 }
 
-function broken(column: string, { issues }: z.ZodError): CommandError {
+/** As far as it matters here, what zod found. */
+interface Issues {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}
+
+function broken(column: string, { issues }: Issues): CommandError {
   const path = [column, ...issues[0]!.path].join(".");
   return new CommandError("conflict", `The team cannot be run: ${path}: ${issues[0]!.message}`);
 }

@@ -5,7 +5,7 @@ import { closeDecision, openDecision, winnerOf } from "./decisions.ts";
 import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";
 import type { Scene } from "./scene.ts";
 import { checkPlan, teamTypeOf } from "./teams/index.ts";
-import { checkConditions, deadlineOf, startConditions } from "./termination/index.ts";
+import { checkConditions, deadlineOf, setExternal, startConditions } from "./termination/index.ts";
 import type { ClosedTurn, Happened, Met, Next, Said } from "./types.ts";
 
 const fresh: Omit<RunState, "team" | "conditions"> = {
@@ -185,6 +185,7 @@ export function stopIfMet(scene: Scene): boolean {
   const { heard, turns } = state;
   const looked = checkConditions(plan.termination, state.conditions, heard, turns, scene.now);
   scene.changeState({ heard: [], conditions: looked.state });
+  scene.changeRun({ deadline_at: deadlineOf(plan.termination, looked.state) });
   const [first] = looked.met;
   if (!first) return false;
   stopNow(scene, first.code, looked.met.map(({ reason }) => reason).join(", "), looked.met);
@@ -209,13 +210,13 @@ export function resume(scene: Scene): void {
 
 /** Stops the run because somebody wants it, after its open turns or at once. */
 export function stop(scene: Scene, now: boolean, why: string | null): void {
-  const { plan } = activeRun(scene);
-  const external = JSON.stringify(plan.termination)?.includes('"type":"external"');
-  // AutoGen's ExternalTermination, whose words these are.
-  const code = external ? "external" : "stopped";
-  const reason = why ?? (external ? "External termination requested" : "Somebody stopped the run");
-  if (now || scene.speaking.length === 0) stopNow(scene, code, reason, []);
-  else scene.changeState({ stopping: { code, reason } });
+  const { plan, state } = activeRun(scene);
+  if (plan.termination) {
+    scene.changeState({ conditions: setExternal(plan.termination, state.conditions) });
+  }
+  const stopping = { code: "stopped", reason: why ?? "Somebody stopped the run" };
+  if (!now && scene.speaking.length > 0) scene.changeState({ stopping });
+  else if (!stopIfMet(scene)) stopNow(scene, stopping.code, stopping.reason, []);
 }
 
 /** Gives an agent the turn, in a team that waits for that. */

@@ -1,10 +1,22 @@
+import type { Ballot, Decision } from "../../contract/decision.ts";
+import type { Turn } from "../../contract/turn.ts";
 import type { Sql } from "../database/sql.ts";
 import type { TeamRow } from "../orchestration/plan.ts";
-import type { Room } from "../orchestration/room.ts";
-import type { RoomChanges } from "./rooms.ts";
+import type { OrchestratedRun, Room } from "../orchestration/room.ts";
 
 /** A room as the tables have it. */
 export type RoomRow = Omit<Room, "plan"> & { readonly team: TeamRow };
+
+/** What a transaction is to write beside the entries, each row as it is in the end. */
+export interface RoomChanges {
+  readonly started: Map<string, OrchestratedRun>;
+  readonly runs: Map<string, OrchestratedRun>;
+  readonly decisions: Map<string, Decision>;
+  readonly turns: Map<string, Turn>;
+  readonly ballots: Map<string, Ballot>;
+  /** Session id → whether it is active or completed now. */
+  readonly statuses: Map<string, "active" | "completed">;
+}
 
 /**
  * Reads the rooms of sessions, each at the moment of the statement.

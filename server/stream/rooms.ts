@@ -1,27 +1,14 @@
 import { v7 as uuidv7 } from "uuid";
-import type { Ballot, Decision } from "../../contract/decision.ts";
 import { CommandError } from "../../contract/errors.ts";
-import type { Turn } from "../../contract/turn.ts";
 import type { Sql } from "../database/sql.ts";
 import { eventOf } from "../orchestration/events.ts";
 import { happeningOf } from "../orchestration/happening.ts";
 import { answerableBy } from "../orchestration/members.ts";
 import { planOf } from "../orchestration/plan.ts";
-import type { Effect, Happening, OrchestratedRun, Room } from "../orchestration/room.ts";
+import type { Effect, Happening, Room } from "../orchestration/room.ts";
 import { step } from "../orchestration/step.ts";
 import { type Draft, eventDraft } from "./draft.ts";
-import { type RoomRow, saveRows, selectRooms } from "./room_rows.ts";
-
-/** What a transaction is to write beside the entries, each row as it is in the end. */
-export interface RoomChanges {
-  readonly started: Map<string, OrchestratedRun>;
-  readonly runs: Map<string, OrchestratedRun>;
-  readonly decisions: Map<string, Decision>;
-  readonly turns: Map<string, Turn>;
-  readonly ballots: Map<string, Ballot>;
-  /** Session id → whether it is active or completed now. */
-  readonly statuses: Map<string, "active" | "completed">;
-}
+import { type RoomChanges, type RoomRow, saveRows, selectRooms } from "./room_rows.ts";
 
 /** Something that happened, as others see it. */
 export interface Moved {
