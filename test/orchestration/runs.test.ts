@@ -1,10 +1,13 @@
 import { expect } from "chai";
+import type { Input } from "../../contract/commands.ts";
+import type { JsonObject } from "../../contract/json.ts";
 import type { LogEntry } from "../../contract/log_entry.ts";
 import { recompute } from "../../server/orchestration/consensus/settle.ts";
 import type { Outcome } from "../../server/orchestration/consensus/types.ts";
 import { connect, Follower, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { startNode, type TestNode } from "../support/node.ts";
+import { newPerson } from "../support/people.ts";
 import { eventsIn, makeTeam, type OpenedTurn, sayOnce, TestBot } from "../support/team.ts";
 
 describe("a run", () => {
@@ -190,6 +193,124 @@ describe("a run", () => {
     ).to.deep.equal(["speak"]);
     lead.close();
     follower.client.close();
+  });
+
+  it("adds up tokens and costs, and stops when they reach a limit", async () => {
+    const team = await makeTeam(owner, ["Ada"], {
+      termination_condition_type: "custom",
+      termination_condition_config: { type: "cost", max_cost: "0.3" },
+    });
+    const { session_id } = team;
+    const ada = await connect(node.url, team.agents.get("Ada")!.token);
+    await owner.call("prompt.post", { session_id, content: "go" });
+    const log = (type: "cost" | "token_usage", data: JsonObject) =>
+      ada.call("log.post", { session_id, type, message: "One call", data });
+    for (const amount of ["0.1", "0.20"]) {
+      await log("token_usage", { model: "small", input: 10, cached_input: 5, output: 3 });
+      await log("cost", { amount, currency: "USD" });
+      await ada.call("message.post", { session_id, content: "on we go" });
+    }
+    const [run] = (await owner.call("run.list", { session_id })).data;
+    expect(run!.stop).to.deep.include({
+      code: "cost",
+      reason: "Cost limit reached: 0.30 USD of 0.3",
+      tokens: { input: 30, output: 6 },
+      cost: { USD: "0.30" },
+      turns: 2,
+    });
+    ada.close();
+  });
+
+  for (const [way, codes] of [
+    ["queue", ["text_mention", "text_mention"]],
+    ["interrupt", ["interrupted", "text_mention"]],
+    ["steer", ["text_mention"]],
+  ] as const) {
+    it(`takes a prompt during a run as its team says: ${way}`, async () => {
+      const team = await makeTeam(owner, ["Ada"], {
+        config: { on_prompt: way },
+        termination_condition_type: "text_mention",
+        termination_condition_config: { text: "DONE", sources: ["Ada"] },
+      });
+      const { session_id } = team;
+      const ada = await connect(node.url, team.agents.get("Ada")!.token);
+      for (const content of ["first", "second"]) {
+        await owner.call("prompt.post", { session_id, content });
+      }
+      for (let answers = 0; answers < codes.length; answers += 1) {
+        await ada
+          .call("message.post", { session_id, content: "DONE" })
+          .catch((error) => expect(error.code).to.equal("not_your_turn"));
+      }
+      const { data } = await owner.call("run.list", { session_id });
+      expect(data.map(({ stop }) => stop!.code).reverse()).to.deep.equal(codes);
+      ada.close();
+    });
+  }
+
+  it("lets those answer for a person whom the team names, and nobody else", async () => {
+    const { id: agent_id } = await owner.call("agent.create", { name: "Olga", type: "user_proxy" });
+    const people = await Promise.all([newPerson(owner), newPerson(owner)]);
+    const team = await makeTeam(owner, [], {
+      config: { members: { Olga: { answerable_by: [people[0].user_id] } }, max_turns: 1 },
+    });
+    const { session_id, team_id } = team;
+    await owner.call("team.add_agent", { team_id, agent_id });
+    for (const { user_id } of people) {
+      await owner.call("session.add_member", { session_id, user_id });
+    }
+    await owner.call("prompt.post", { session_id, content: "May we?" });
+    const codes: string[] = [];
+    for (const { token } of people.toReversed()) {
+      const client = await connect(node.url, token);
+      const answer = { session_id, sender_agent_id: agent_id, content: "yes" };
+      codes.push(
+        await client.call("message.post", answer).then(
+          () => "ok",
+          (error) => error.code,
+        ),
+      );
+      client.close();
+    }
+    expect(codes).to.deep.equal(["forbidden", "ok"]);
+  });
+
+  it("ends with its session's archiving, after which nothing is accepted", async () => {
+    const { session_id } = await makeTeam(owner, ["Ada"]);
+    await owner.call("prompt.post", { session_id, content: "go" });
+    await owner.call("session.update", { session_id, status: "archived" });
+    const [run] = (await owner.call("run.list", { session_id })).data;
+    expect(run!.stop).to.include({ code: "stopped", reason: "The session was archived" });
+    expect((await owner.call("session.get", { session_id })).status).to.equal("archived");
+    const again = owner.call("prompt.post", { session_id, content: "go on" });
+    expect(await again.catch((error) => error.code)).to.equal("session_closed");
+  });
+
+  it("is refused where the team could not work, with the place", async () => {
+    const refused = async (team: Partial<Input<"team.create">>) => {
+      const reply = await owner.send("team.create", {
+        name: "Crew",
+        type: "hierarchical",
+        ...team,
+      });
+      return reply.ok ? [] : reply.error.details?.map(({ path }) => path);
+    };
+    const loop = { Ada: "Bob", Bob: "Ada" };
+    expect(await refused({ config: { reports_to: loop } })).to.deep.equal([
+      "config.reports_to.Ada",
+      "config.reports_to.Bob",
+    ]);
+    const termination_condition_config = { any: [{ type: "max_turns", max_turns: 0 }] };
+    expect(
+      await refused({ termination_condition_type: "custom", termination_condition_config }),
+    ).to.deep.equal(["termination_condition_config.any.0.max_turns"]);
+    const edges = [
+      { from: "Ada", to: "Bob" },
+      { from: "Bob", to: "Ada" },
+    ];
+    expect(await refused({ type: "custom", config: { strategy: "graph", edges } })).to.deep.equal([
+      "config.edges",
+    ]);
   });
 
   /** Resolves when so many entries of an event have come. */
