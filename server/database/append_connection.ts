@@ -1,19 +1,21 @@
-import { Socket } from "node:net";
 import pg from "pg";
+import { Batch, type Prepared } from "./batch.ts";
 import { sessionSettings } from "./connection.ts";
 import type { Sql, Transact } from "./sql.ts";
 
 /**
- * The node's connection for transactions whose statements do not wait for one another: they are
- * sent as they come, BEGIN with the first and COMMIT with the last, so that a transaction costs two
- * round trips however many statements it has. PostgreSQL parses each statement once.
+ * The node's connection for transactions whose statements do not wait for one another: what is sent in
+ * one turn of the event loop travels together, BEGIN with the first and COMMIT with the last, so that a
+ * transaction costs two round trips however many statements it has. PostgreSQL parses each statement
+ * once.
  */
 export class AppendConnection {
   readonly #url: string;
-  /** The names under which statements are prepared, by their text. */
-  readonly #names = new Map<string, string>();
   #client: Promise<pg.Client> | null = null;
-  #stream = new Socket();
+  /** By their text. */
+  #prepared = new Map<string, Prepared>();
+  /** What is sent in this turn. */
+  #batch: Batch | null = null;
 
   /** @param url as for connect(); connects when first used, and again after it broke */
   constructor(url: string) {
@@ -24,30 +26,17 @@ export class AppendConnection {
   readonly transact: Transact = async (work) => {
     this.#client ??= this.#connect();
     const client = await this.#client;
-    const sql: Sql = async (text, values) => {
-      this.#gather();
-      const { rows } = await client.query({ name: this.#nameOf(text), text, values: [...values] });
-      return rows;
-    };
+    const sql = ((text, values) => this.#batchFor(client).add(this.#prepare(text), values)) as Sql;
     try {
-      this.#gather();
-      const begun = client.query("BEGIN");
+      const begun = sql("BEGIN", []);
       const [{ result, sent }] = await Promise.all([work(sql), begun]);
-      await Promise.all([sent, client.query("COMMIT")]);
+      await Promise.all([sent, sql("COMMIT", [])]);
       return result;
     } catch (error) {
-      client.query("ROLLBACK").catch(() => {});
+      await sql("ROLLBACK", []).catch(() => {});
       throw error;
     }
   };
-
-  /** Lets what is sent in this turn of the event loop leave in one write: PostgreSQL wakes up once. */
-  #gather(): void {
-    const stream = this.#stream;
-    if (stream.writableCorked > 0) return;
-    stream.cork();
-    process.nextTick(() => stream.uncork());
-  }
 
   /** Ends the connection. */
   async close(): Promise<void> {
@@ -55,14 +44,32 @@ export class AppendConnection {
     await client?.end();
   }
 
+  #batchFor(client: pg.Client): Batch {
+    if (this.#batch) return this.#batch;
+    const batch = new Batch();
+    this.#batch = batch;
+    process.nextTick(() => {
+      this.#batch = null;
+      client.query(batch);
+    });
+    return batch;
+  }
+
+  #prepare(text: string): Prepared {
+    const known = this.#prepared.get(text);
+    if (known) return known;
+    const prepared = { name: `append_${this.#prepared.size}`, text, columns: null };
+    this.#prepared.set(text, prepared);
+    return prepared;
+  }
+
   async #connect(): Promise<pg.Client> {
-    this.#stream = new Socket();
+    this.#prepared = new Map();
     const client = new pg.Client({
       connectionString: this.#url,
-      pipeline: true,
-      stream: () => this.#stream,
-      // All its statements go by index whatever their values, and planning costs as much as running.
-      options: "-c plan_cache_mode=force_generic_plan",
+      // Planning costs as much as running, so it is done once for any values. A table that was small
+      // then may have grown since, so no plan is to read one whole.
+      options: "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off",
       ...sessionSettings,
     });
     const forget = () => {
@@ -77,11 +84,5 @@ export class AppendConnection {
       forget();
       throw error;
     }
-  }
-
-  #nameOf(text: string): string {
-    const name = this.#names.get(text) ?? `append_${this.#names.size}`;
-    this.#names.set(text, name);
-    return name;
   }
 }
