@@ -1,7 +1,7 @@
-import { uuidv7 } from "../../client/uuid.ts";
 import type { Dialect, Person, Session } from "./dialects/dialect.ts";
 import { deliveryOf, Follower, Reader } from "./follower.ts";
-import { numberOf, textOf } from "./text.ts";
+import { newId } from "./id.ts";
+import { jsonOf, numberOf } from "./text.ts";
 import { WebSocket } from "./web_socket.ts";
 
 const readers = new Map<Dialect, Reader>();
@@ -68,8 +68,7 @@ export class Client {
       if (stored !== number) throw new Error(`${stored} was acknowledged instead of ${number}`);
       acknowledged();
     });
-    const text = textOf(number);
-    this.#socket.send(this.dialect.post(this.#references, session_id, uuidv7(), text));
+    this.#socket.send(this.dialect.post(this.#references, session_id, newId(), jsonOf(number)));
   }
 
   /** Lets what `write` sends leave in one write. */
@@ -131,7 +130,9 @@ export class Client {
       if (payload.includes(last)) resolve(performance.now());
       return;
     }
-    const message = this.#reader.read(payload);
+    // Nobody else gets the same reply, so there is no use in keeping it.
+    const { dialect } = this;
+    const message = dialect.isReply(payload) ? dialect.read(payload) : this.#reader.read(payload);
     if ("texts" in message) this.follower!.take(message);
     else if (message.kind === "reply") {
       if (message.error) throw new Error(`refused: ${JSON.stringify(message.error)}`);

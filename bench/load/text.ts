@@ -8,6 +8,13 @@ export function textOf(number: number): string {
   return `${number} ${FILLER}`;
 }
 
+const FILLER_JSON = JSON.stringify(FILLER).slice(1);
+
+/** The same as JSON. */
+export function jsonOf(number: number): string {
+  return `"${number} ${FILLER_JSON}`;
+}
+
 /**
  * Finds the number of a message by what it says.
  * @throws Error when it is not, letter by letter, what textOf gave

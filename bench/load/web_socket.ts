@@ -3,6 +3,8 @@ import { connect, type Socket } from "node:net";
 
 const TEXT = 1;
 const CLOSE = 8;
+/** Bytes before the text of a frame, at the most. */
+const MOST_HEAD = 14;
 /** All sockets read into this one: a chunk is done with before the next is read. */
 const incoming = Buffer.allocUnsafe(1_048_576);
 
@@ -21,7 +23,7 @@ export class WebSocket {
   #length = 0;
   #needed = 0;
   /** What leaves together once the chunk at hand is done with; null while there is none. */
-  #batch: Buffer[] | null = null;
+  #batch: string[] | null = null;
   #upgraded: (() => void) | null = null;
   readonly #onMessage: (payload: Buffer) => void;
 
@@ -62,9 +64,8 @@ export class WebSocket {
 
   /** Sends a text message. */
   send(text: string): void {
-    const frame = encode(text);
-    if (this.#batch) this.#batch.push(frame);
-    else this.#socket.write(frame);
+    if (this.#batch) this.#batch.push(text);
+    else this.#socket.write(encode([text]));
   }
 
   /** Lets everything that `write` sends leave in one write. */
@@ -73,11 +74,11 @@ export class WebSocket {
       write();
       return;
     }
-    const batch: Buffer[] = [];
+    const batch: string[] = [];
     this.#batch = batch;
     write();
     this.#batch = null;
-    if (batch.length > 0) this.#socket.write(batch.length === 1 ? batch[0]! : Buffer.concat(batch));
+    if (batch.length > 0) this.#socket.write(encode(batch));
   }
 
   /** Ends the connection without ceremony. */
@@ -146,20 +147,25 @@ export class WebSocket {
   }
 }
 
-function encode(text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  const frame = Buffer.allocUnsafe(length + (length < 126 ? 6 : length < 65_536 ? 8 : 14));
+/** A frame for each text, in one buffer. */
+function encode(texts: readonly string[]): Buffer {
+  let size = 0;
+  for (const text of texts) size += MOST_HEAD + Buffer.byteLength(text);
+  const frames = Buffer.allocUnsafe(size);
   let at = 0;
-  frame[at++] = 0x80 | TEXT;
-  if (length < 126) frame[at++] = 0x80 | length;
-  else if (length < 65_536) {
-    frame[at++] = 0x80 | 126;
-    at = frame.writeUInt16BE(length, at);
-  } else {
-    frame[at++] = 0x80 | 127;
-    at = frame.writeBigUInt64BE(BigInt(length), at);
+  for (const text of texts) {
+    const length = Buffer.byteLength(text);
+    frames[at++] = 0x80 | TEXT;
+    if (length < 126) frames[at++] = 0x80 | length;
+    else if (length < 65_536) {
+      frames[at++] = 0x80 | 126;
+      at = frames.writeUInt16BE(length, at);
+    } else {
+      frames[at++] = 0x80 | 127;
+      at = frames.writeBigUInt64BE(BigInt(length), at);
+    }
+    at = frames.writeUInt32LE(0, at); // the mask
+    at += frames.write(text, at);
   }
-  at = frame.writeUInt32LE(0, at); // the mask
-  frame.write(text, at);
-  return frame;
+  return frames.subarray(0, at);
 }

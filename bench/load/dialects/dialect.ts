@@ -43,8 +43,10 @@ export interface Dialect {
   /** What the server asks to see that the client is there, and the answer; null if it never asks. */
   readonly heartbeat: { readonly ping: Buffer; readonly pong: string } | null;
   command(reference: number, name: string, input: unknown): string;
-  /** Encodes a message.post; `id` is the client's, for servers that take one. */
+  /** Encodes a message.post; `id` is the client's, for servers that take one; `content` is JSON. */
   post(reference: number, session_id: string, id: string, content: string): string;
+  /** Whether the server answers a command by this, from its first bytes. */
+  isReply(payload: Buffer): boolean;
   /** Understands what the server sent. */
   read(payload: Buffer): Incoming;
   /** The message that a reply to a post says is stored. */

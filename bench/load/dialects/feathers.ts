@@ -14,7 +14,7 @@ export const feathers: Dialect = {
     `42${reference}${JSON.stringify(["create", serviceOf(name), input, {}])}`,
 
   post: (reference, session_id, _id, content) =>
-    `42${reference}["create","messages",{"session_id":"${session_id}","content":${JSON.stringify(content)}},{}]`,
+    `42${reference}["create","messages",{"session_id":"${session_id}","content":${content}},{}]`,
 
   read: (payload) =>
     readPacket(

@@ -15,7 +15,7 @@ function naiveDialect(numbered: boolean): Dialect {
     numbered: false,
 
     post: (reference, session_id, _id, content) =>
-      `42${reference}["message.post",{"session_id":"${session_id}","content":${JSON.stringify(content)}}]`,
+      `42${reference}["message.post",{"session_id":"${session_id}","content":${content}}]`,
 
     read: (payload) =>
       readPacket(payload, (name, row: NaiveRow) =>

@@ -6,7 +6,7 @@ const REPLY = 0x33;
 const BRACKET = 0x5b; // "["
 
 /** What all servers that speak Socket.IO 5 over Engine.IO 4 have in common. */
-export const socketIo: Pick<Dialect, "path" | "greet" | "heartbeat" | "command"> = {
+export const socketIo: Pick<Dialect, "path" | "greet" | "heartbeat" | "command" | "isReply"> = {
   path: "/socket.io/?EIO=4&transport=websocket",
   heartbeat: { ping: Buffer.from("2"), pong: "3" },
 
@@ -20,6 +20,8 @@ export const socketIo: Pick<Dialect, "path" | "greet" | "heartbeat" | "command">
   command(reference, name, input) {
     return `42${reference}${JSON.stringify([name, input])}`;
   },
+
+  isReply: (payload) => payload[1] === REPLY && payload[0] === MESSAGE,
 };
 
 /** What an acknowledgement says: `data`, or else an `error`. */

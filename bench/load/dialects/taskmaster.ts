@@ -12,7 +12,7 @@ export const taskmaster: Dialect = {
   numbered: true,
 
   post: (reference, session_id, id, content) =>
-    `42${reference}["message.post",{"session_id":"${session_id}","id":"${id}","content":${JSON.stringify(content)}}]`,
+    `42${reference}["message.post",{"session_id":"${session_id}","id":"${id}","content":${content}}]`,
 
   read: (payload) =>
     readPacket(payload, (name, data: { entries: (Row & { kind: string })[] }) =>

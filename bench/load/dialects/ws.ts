@@ -1,5 +1,7 @@
 import type { Dialect, Row } from "./dialect.ts";
 
+const REFERENCE = 0x72; // "r", which "reference" begins with
+
 /**
  * The servers of bench/peers/ws.ts and ws_coalesced.ts: plain JSON over a WebSocket, with nothing
  * stored and nobody asked who they are.
@@ -14,7 +16,9 @@ export const ws: Dialect = {
   command: (reference, name, input) => JSON.stringify([reference, name, input]),
 
   post: (reference, session_id, _id, content) =>
-    `[${reference},"message.post",{"session_id":"${session_id}","content":${JSON.stringify(content)}}]`,
+    `[${reference},"message.post",{"session_id":"${session_id}","content":${content}}]`,
+
+  isReply: (payload) => payload[2] === REFERENCE,
 
   read(payload) {
     const { reference, data, message } = JSON.parse(payload.toString());
