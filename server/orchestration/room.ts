@@ -2,7 +2,7 @@ import type { Ballot, Decision } from "../../contract/decision.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
 import type { Run } from "../../contract/run.ts";
 import type { Turn } from "../../contract/turn.ts";
-import type { Happened, Mechanism, Next, Plan, Said } from "./types.ts";
+import type { Cue, Happened, Mechanism, Plan, Said } from "./types.ts";
 
 /** What a run carries from one turn to the next; stored with it as JSON. */
 export interface RunState {
@@ -12,8 +12,8 @@ export interface RunState {
   readonly conditions: Json;
   /** What the conditions have not been told yet: they look when a turn ends. */
   readonly heard: readonly Happened[];
-  /** What comes next, put off until the run is resumed. */
-  readonly held: Next | null;
+  /** What the team is to go on from once the run is resumed. */
+  readonly held: readonly Cue[];
   /** The team waits for a person or a grant rather than for an open turn. */
   readonly waiting: boolean;
   /** The decision over a round's answers that the team waits for. */

@@ -2,15 +2,16 @@ import { CommandError } from "../../contract/errors.ts";
 import type { Turn } from "../../contract/turn.ts";
 import { addDecimals } from "./decimal.ts";
 import { closeDecision, openDecision, winnerOf } from "./decisions.ts";
+import { nameOf } from "./members.ts";
 import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";
 import type { Scene } from "./scene.ts";
 import { checkPlan, teamTypeOf } from "./teams/index.ts";
 import { checkConditions, deadlineOf, setExternal, startConditions } from "./termination/index.ts";
-import type { ClosedTurn, Happened, Met, Next, Said } from "./types.ts";
+import type { ClosedTurn, Cue, Happened, Met, Next, Said } from "./types.ts";
 
 const fresh: Omit<RunState, "team" | "conditions"> = {
   heard: [],
-  held: null,
+  held: [],
   waiting: false,
   decision_id: null,
   queue: [],
@@ -33,9 +34,8 @@ export function prompt(scene: Scene, id: string, said: Said): void {
     scene.changeState({ queue: [...run.state.queue, { id, said }] });
   } else {
     hear(scene, { kind: "said", said });
-    const { waiting, team } = run.state;
-    const next = waiting && teamTypeOf(run.plan).prompted?.(run.plan, team, said);
-    if (next) proceed(scene, next);
+    const isWaited = run.state.waiting && teamTypeOf(run.plan).prompted;
+    if (isWaited) goOn(scene, { kind: "prompt", said });
   }
 }
 
@@ -62,13 +62,36 @@ function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["que
   else if (!stopIfMet(scene)) proceed(scene, teamTypeOf(plan).begin(plan, team, said));
 }
 
-/** Does what the team wants next, or keeps it until the run is resumed. */
+/** Lets the team say what comes next, or puts that off until the run is resumed. */
+function goOn(scene: Scene, cue: Cue): void {
+  const { status, state } = scene.run!;
+  if (status === "paused") scene.changeState({ held: [...state.held, cue] });
+  else proceed(scene, nextAfter(scene, cue, []));
+}
+
+/** @param later cues that the team has not been told of yet: their turns still count as open */
+function nextAfter(scene: Scene, cue: Cue, later: readonly Cue[]): Next {
+  const { plan, state } = scene.run!;
+  const type = teamTypeOf(plan);
+  switch (cue.kind) {
+    case "prompt":
+      return type.prompted!(plan, state.team, cue.said);
+    case "decision":
+      return type.decided!(plan, state.team, cue.winner);
+    case "turn": {
+      if (takesRetry(scene, cue.turn)) {
+        return { kind: "turns", asks: [cue.turn], round: cue.turn.round, state: state.team };
+      }
+      const ended = later.flatMap((one) => (one.kind === "turn" ? [one.turn] : []));
+      const open = [...scene.speaking, ...ended].map(({ agent_id }) => agent_id);
+      return type.after(plan, state.team, cue.turn, open);
+    }
+  }
+}
+
+/** Does what the team wants next. */
 function proceed(scene: Scene, next: Next): void {
   scene.changeState({ team: next.state, waiting: false });
-  if (scene.run!.status === "paused") {
-    scene.changeState({ held: next });
-    return;
-  }
   switch (next.kind) {
     case "turns":
       for (const ask of next.asks) scene.openTurn(ask, next.round);
@@ -106,8 +129,7 @@ export function decided(scene: Scene, decision: OpenDecision): void {
   const { run } = scene;
   if (decision.status === "open" || !run || run.state.decision_id !== decision.id) return;
   scene.changeState({ decision_id: null });
-  const next = teamTypeOf(run.plan).decided!(run.plan, run.state.team, winnerOf(decision));
-  if (!stopIfMet(scene)) proceed(scene, next);
+  if (!stopIfMet(scene)) goOn(scene, { kind: "decision", winner: winnerOf(decision) });
 }
 
 /** Counts what was said or used, and keeps it for the conditions, which look when a turn ends. */
@@ -139,15 +161,15 @@ export function closeTurn(
 ): void {
   scene.endTurn(turn, status, answer?.id);
   const { plan, state } = scene.run!;
-  scene.changeState({ turns: state.turns + 1 });
+  const { agent_id, task, round } = turn;
+  const closed = { agent_id, task, round, status, said: answer ? [answer.said] : [] };
+  const team = teamTypeOf(plan).remember?.(plan, state.team, closed) ?? state.team;
+  scene.changeState({ turns: state.turns + 1, team });
   if (stopIfMet(scene) || stopIfWanted(scene)) return;
-  if (status === "timed_out" && dealWithTimeout(scene, turn)) return;
-  const { [turn.agent_id]: _, ...retries } = state.retries;
-  scene.changeState({ retries });
-  const { agent_id, round } = turn;
-  const closed = { agent_id, round, status, said: answer ? [answer.said] : [] };
-  const open = scene.speaking.map((one) => one.agent_id);
-  proceed(scene, teamTypeOf(plan).after(plan, scene.run!.state.team, closed, open));
+  if (status === "timed_out" && plan.config.on_timeout === "stop") {
+    const reason = `${nameOf(plan, agent_id)} did not answer in time`;
+    stopNow(scene, "timed_out", reason, []);
+  } else goOn(scene, { kind: "turn", turn: closed });
 }
 
 /** @returns whether somebody wanted the run to stop, so that what is open only runs out */
@@ -158,21 +180,15 @@ function stopIfWanted(scene: Scene): boolean {
   return true;
 }
 
-/** @returns whether more is done than to go on without an answer */
-function dealWithTimeout(scene: Scene, turn: Turn): boolean {
+/** @returns whether the agent gets another try, which is counted */
+function takesRetry(scene: Scene, { agent_id, status }: ClosedTurn): boolean {
   const { plan, state } = scene.run!;
-  const way = plan.config.on_timeout ?? "skip";
-  if (way === "skip") return false;
-  if (way === "stop") {
-    const name = scene.member(turn.agent_id)?.name;
-    stopNow(scene, "timed_out", `${name} did not answer in time`, []);
-    return true;
-  }
-  const retries = state.retries[turn.agent_id] ?? 0;
-  if (retries >= way.retry) return false;
-  scene.changeState({ retries: { ...state.retries, [turn.agent_id]: retries + 1 } });
-  scene.openTurn(turn, turn.round);
-  return true;
+  const { [agent_id]: tries = 0, ...retries } = state.retries;
+  const { on_timeout } = plan.config;
+  const allowed = typeof on_timeout === "object" ? on_timeout.retry : 0;
+  const again = status === "timed_out" && tries < allowed;
+  scene.changeState({ retries: again ? { ...retries, [agent_id]: tries + 1 } : retries });
+  return again;
 }
 
 /** Tells the conditions what was heard since they last looked. @returns whether the run stopped */
@@ -200,12 +216,14 @@ export function pause(scene: Scene): void {
 
 /** Goes on where a paused run stood. */
 export function resume(scene: Scene): void {
-  const { status, state } = activeRun(scene);
+  const { id, status, state } = activeRun(scene);
   if (status !== "paused") return;
   scene.changeRun({ status: "active" }, "run.resumed");
-  if (!state.held) return;
-  scene.changeState({ held: null });
-  proceed(scene, state.held);
+  scene.changeState({ held: [] });
+  for (const [index, cue] of state.held.entries()) {
+    if (scene.run?.id !== id) return;
+    proceed(scene, nextAfter(scene, cue, state.held.slice(index + 1)));
+  }
 }
 
 /** Stops the run because somebody wants it, after its open turns or at once. */

@@ -61,9 +61,8 @@ export interface Ask {
   readonly task: string | null;
 }
 
-/** A turn that has just ended, with everything its agent said in it. */
-export interface ClosedTurn {
-  readonly agent_id: string;
+/** A turn that has ended, with what its agent said to end it. */
+export interface ClosedTurn extends Ask {
   readonly round: number;
   readonly status: "answered" | "passed" | "timed_out" | "cancelled";
   readonly said: readonly Said[];
@@ -90,6 +89,13 @@ export type Next =
   /** The run is over by the team's own rule. */
   | { readonly kind: "stop"; readonly code: string; readonly reason: string; readonly state: Json };
 
+/** What a team goes on from. */
+export type Cue =
+  | { readonly kind: "turn"; readonly turn: ClosedTurn }
+  | { readonly kind: "decision"; readonly winner: string | null }
+  /** A person's words, while the team waits for them. */
+  | { readonly kind: "prompt"; readonly said: Said };
+
 /** How a type of team gives turns. Pure: the same arguments give the same answer on every node. */
 export interface TeamType {
   /**
@@ -108,6 +114,11 @@ export interface TeamType {
    * @param open agents whose turns of this run are still open
    */
   after(plan: Plan, state: Json, turn: ClosedTurn, open: readonly string[]): Next;
+  /**
+   * Says what to keep of a turn that may be the run's last; `after` follows only if it is not. Left out
+   * where the next run needs to know nothing of it.
+   */
+  remember?(plan: Plan, state: Json, turn: ClosedTurn): Json;
   /** Says what follows a decision over a round's answers. Only teams that decide have it. */
   decided?(plan: Plan, state: Json, winner: string | null): Next;
   /** Says what follows a person's words while the team waits for them. Only teams that wait have it. */

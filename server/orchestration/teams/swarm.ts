@@ -1,6 +1,6 @@
 import { speakerNamed, speakersOf } from "../members.ts";
 import { handoffOf } from "../tool_call.ts";
-import type { Next, Plan, TeamType } from "../types.ts";
+import type { ClosedTurn, Next, Plan, TeamType } from "../types.ts";
 
 interface State {
   readonly speaker: string;
@@ -14,20 +14,28 @@ interface State {
 export const swarm: TeamType = {
   check: () => [],
   begin: (plan, state) => speak(plan, (state as unknown as State | null)?.speaker, 1),
+  remember(plan, state, turn) {
+    const target = targetOf(turn);
+    const member = target === null ? undefined : speakerNamed(plan, target);
+    return { ...(state as unknown as State), speaker: member?.agent_id ?? turn.agent_id };
+  },
   after(plan, state, turn) {
-    const { turns } = state as unknown as State;
-    const said = turn.said.at(-1);
-    const target = said ? handoffOf(said) : null;
-    if (target === null) return speak(plan, turn.agent_id, turns + 1);
-    const member = speakerNamed(plan, target);
-    if (member) return speak(plan, member.agent_id, turns + 1);
-    return { kind: "wait", state: { speaker: turn.agent_id, turns } };
+    const { speaker, turns } = state as unknown as State;
+    const target = targetOf(turn);
+    if (target === null || speakerNamed(plan, target)) return speak(plan, speaker, turns + 1);
+    return { kind: "wait", state };
   },
   prompted(plan, state) {
     const { speaker, turns } = state as unknown as State;
     return speak(plan, speaker, turns + 1);
   },
 };
+
+/** Whom the turn was handed to. */
+function targetOf({ said }: ClosedTurn): string | null {
+  const last = said.at(-1);
+  return last ? handoffOf(last) : null;
+}
 
 function speak(plan: Plan, agent_id: string | undefined, turns: number): Next {
   const { agent_id: speaker } = speakerNamed(plan, agent_id) ?? speakersOf(plan)[0]!;

@@ -58,4 +58,13 @@ describe("a team that follows a graph", () => {
     expect(new Game(team(loop)).prompt("go").stop).to.match(/^failed: The graph has no entry/);
     expect(new Game(team([{ from: "A", to: "X" }])).prompt("go").stop).to.match(/^failed: X/);
   });
+
+  it("loses no branch that ends while the run is paused", () => {
+    const edges = ["AB", "AC", "BD", "CE"].map(([from, to]) => ({ from, to }));
+    const plan = { ...team(edges as object[]), members: planOf("custom", [...names, "E"]).members };
+    const game = new Game(plan).prompt("go").say("A").happen({ kind: "pause" });
+    expect(game.say("B").say("C").open).to.deep.equal([]);
+    expect(game.happen({ kind: "resume" }).open).to.deep.equal(["D", "E"]);
+    expect(game.play().stop).to.equal(done);
+  });
 });

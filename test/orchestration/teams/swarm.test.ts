@@ -25,4 +25,11 @@ describe("a swarm", () => {
     expect(game.stop).to.equal("handoff: Handoff to user from A detected.");
     expect(game.prompt("here is the info").open).to.deep.equal(["A"]);
   });
+
+  it("keeps a handoff made on the turn that stops the run", () => {
+    const termination = { type: "max_turns", max_turns: 1 } as const;
+    const game = new Game(team({ termination }), { A: [handoff("B")] }).prompt("go").play();
+    expect(game.stop).to.match(/^max_turns/);
+    expect(game.prompt("on").open).to.deep.equal(["B"]);
+  });
 });
