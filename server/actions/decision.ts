@@ -9,7 +9,7 @@ import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
 import { page } from "./page.ts";
-import { enterRoom } from "./room.ts";
+import { effectOf, enterRoom } from "./room.ts";
 import { findSession } from "./session_access.ts";
 import { wire } from "./wire.ts";
 
@@ -18,16 +18,13 @@ export const decisionActions = {
     kind: "change",
     async run(context, { session_id, question, options, mechanism_id, deadline_ms = null }) {
       const { session } = await enterRoom(context, session_id);
-      const named =
-        mechanism_id === undefined
-          ? null
-          : await ConsensusMechanism.findOne({
-              where: { id: mechanism_id, team_id: session.team_id ?? null! },
-              transaction: context.transaction,
-            });
+      const { transaction } = context;
+      const named = mechanism_id
+        ? await ConsensusMechanism.findByPk(mechanism_id, { transaction })
+        : null;
       const { effects } = await context.move(session_id, (room) => {
-        const mechanism =
-          mechanism_id === undefined ? room.plan.mechanism : named && (wire(named) as Mechanism);
+        const own = named?.team_id === session.team_id ? (wire(named!) as Mechanism) : null;
+        const mechanism = mechanism_id ? own : room.plan.mechanism;
         if (!mechanism) throw new CommandError("conflict", "The team has no such mechanism");
         return { kind: "open_decision", question, options, mechanism, deadline_ms };
       });
@@ -81,8 +78,7 @@ export const decisionActions = {
         agent_id,
         choice,
       }));
-      const cast = effects.find((one) => one.kind === "ballot.cast");
-      return (cast as Extract<typeof cast, { ballot: unknown }>).ballot;
+      return effectOf(effects, "ballot.cast").ballot;
     },
   },
 } satisfies Partial<Actions>;

@@ -1,4 +1,5 @@
 import { sqlIn } from "../database/sql.ts";
+import type { Effect } from "../orchestration/room.ts";
 import type { Access } from "../stream/access.ts";
 import { findProxyAgents } from "../stream/proxy_agent.ts";
 import type { ChangeContext } from "./action.ts";
@@ -19,4 +20,22 @@ export async function enterRoom(
   if (actor.agent_id !== null) return access;
   const proxies = await findProxyAgents([actor.user_id], sqlIn(transaction));
   return { ...access, proxy_agent_id: proxies.get(actor.user_id) ?? null };
+}
+
+type EffectOf<Kind, One = Effect> = One extends { kind: infer Own }
+  ? Kind extends Own
+    ? One
+    : never
+  : never;
+
+/**
+ * Finds what a command did to a room.
+ * @param effects of which one at least is of this kind
+ * @returns the first of this kind
+ */
+export function effectOf<const Kind extends Effect["kind"]>(
+  effects: readonly Effect[],
+  kind: Kind,
+): EffectOf<Kind> {
+  return effects.find((effect) => effect.kind === kind) as EffectOf<Kind>;
 }

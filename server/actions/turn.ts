@@ -5,7 +5,7 @@ import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
 import { page } from "./page.ts";
-import { enterRoom } from "./room.ts";
+import { effectOf, enterRoom } from "./room.ts";
 import { assertMayDirect } from "./run.ts";
 import { findSession } from "./session_access.ts";
 
@@ -28,8 +28,7 @@ export const turnActions = {
         authorize(maySpeakAs(access, turn.agent_id), "You may not speak as this turn's agent");
         return { kind: "pass", turn_id };
       });
-      const closed = effects.find((one) => one.kind === "turn.closed" && one.turn.id === turn_id);
-      return (closed as Extract<typeof closed, { turn: unknown }>).turn;
+      return effectOf(effects, "turn.closed").turn;
     },
   },
 
@@ -41,8 +40,7 @@ export const turnActions = {
         assertMayDirect(access, room);
         return { kind: "grant", agent_id, task };
       });
-      const opened = effects.find((one) => one.kind === "turn.opened");
-      return (opened as Extract<typeof opened, { turn: unknown }>).turn;
+      return effectOf(effects, "turn.opened").turn;
     },
   },
 } satisfies Partial<Actions>;
