@@ -31,7 +31,8 @@ export function connect(url: string, poolMax: number): Sequelize {
     dialectModule: pg,
     logging: false,
     pool: { max: poolMax, min: 1, idle: 30_000, acquire: PATIENCE_MS },
-    dialectOptions: sessionSettings,
+    // What is prepared goes by index whatever its values, and planning costs as much as running.
+    dialectOptions: { ...sessionSettings, options: "-c plan_cache_mode=force_generic_plan" },
     retry: { max: 0 },
     // A scope's conditions must hold beside a query's own, never be replaced by them.
     define: { whereMergeStrategy: "and" },

@@ -1,3 +1,4 @@
+import type { Client } from "pg";
 import { QueryTypes, type Transaction } from "sequelize";
 import { Session } from "../../models/index.ts";
 
@@ -16,12 +17,30 @@ export interface Work<Result> {
  */
 export type Transact = <Result>(work: (sql: Sql) => Promise<Work<Result>>) => Promise<Result>;
 
-/** Statements in a transaction of Sequelize's, or outside any. */
+/** Statements in a transaction of Sequelize's, or outside any, where each is planned only once. */
 export function sqlIn(transaction: Transaction | null): Sql {
+  if (transaction === null) return prepared;
   return <Row extends object>(text: string, values: readonly unknown[]) =>
     Session.sequelize!.query<Row>(text, {
       bind: [...values],
       type: QueryTypes.SELECT,
       transaction,
     });
+}
+
+/** The names under which statements are prepared, by their text. */
+const names = new Map<string, string>();
+
+/** Past Sequelize's own query, which would have a statement planned anew each time. */
+async function prepared<Row extends object>(text: string, values: readonly unknown[]) {
+  const name = names.get(text) ?? `prepared_${names.size}`;
+  names.set(text, name);
+  const { connectionManager } = Session.sequelize!;
+  const connection = (await connectionManager.getConnection({ type: "read" })) as Client;
+  try {
+    const { rows } = await connection.query<Row>({ name, text, values: [...values] });
+    return rows;
+  } finally {
+    connectionManager.releaseConnection(connection);
+  }
 }

@@ -1,4 +1,10 @@
-import type { Model, ModelStatic } from "sequelize";
+import {
+  type DataType,
+  DataTypes,
+  type Model,
+  type ModelAttributeColumnOptions,
+  type ModelStatic,
+} from "sequelize";
 import type { EntryKind } from "../../contract/entry.ts";
 import { Comment, LogEntry, Message, Prompt } from "../../models/index.ts";
 
@@ -24,15 +30,29 @@ export function modelOf(kind: EntryKind): ModelStatic<Model> {
 export function selectEntries(condition: string): string {
   return kinds
     .map((kind) => {
-      const columns = Object.keys(models[kind].getAttributes()).map((column) =>
-        column === "created_at"
-          ? // The same text as JavaScript's toISOString, which the entry had when it was first sent.
-            `to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_at`
-          : column,
-      );
-      return `SELECT entry.id, entry.seq, row_to_json(entry)::text AS text
-                FROM (SELECT '${kind}' AS kind, ${columns.join(", ")}
-                        FROM ${models[kind].tableName} WHERE ${condition}) AS entry`;
+      const columns = Object.entries(models[kind].getAttributes());
+      const fields = columns.map(([name, column]) => `',"${name}":' || ${jsonOf(name, column)}`);
+      return `SELECT id, seq, '{"kind":"${kind}"' || ${fields.join(" || ")} || '}' AS text
+                FROM ${models[kind].tableName} WHERE ${condition}`;
     })
     .join("\nUNION ALL\n");
+}
+
+/** SQL that makes a column's value JSON. Joining texts costs half of what row_to_json does. */
+function jsonOf(name: string, { type, allowNull }: ModelAttributeColumnOptions): string {
+  const json = textOf(name, type);
+  return allowNull === false ? json : `coalesce(${json}, 'null')`;
+}
+
+function textOf(name: string, type: DataType): string {
+  if (type instanceof DataTypes.TEXT) return `to_json(${name})::text`;
+  if (type instanceof DataTypes.BIGINT || type instanceof DataTypes.JSONB) return `${name}::text`;
+  // The same text as JavaScript's toISOString, which the entry had when it was first sent. One
+  // microsecond more, so that PostgreSQL writes all digits; to_char would take twice as long.
+  if (type instanceof DataTypes.DATE) {
+    const time = `date_trunc('milliseconds', ${name} AT TIME ZONE 'UTC') + interval '1 microsecond'`;
+    return `left(to_json(${time})::text, 24) || 'Z"'`;
+  }
+  // Ids, and the names of enumerations, which hold nothing that JSON would escape.
+  return `'"' || ${name}::text || '"'`;
 }
