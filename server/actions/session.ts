@@ -9,7 +9,7 @@ import type { Actions, Actor, ChangeContext } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
 import { page } from "./page.ts";
-import { findSession, lockSession, withAccess } from "./session_access.ts";
+import { findSession, findSnapshot, lockSession } from "./session_access.ts";
 import { toolsOfAgents } from "./tools_of_agents.ts";
 import { findAllVisible, findVisible, visible } from "./visible.ts";
 import { wire } from "./wire.ts";
@@ -91,13 +91,7 @@ export const sessionActions = {
   "session.join": {
     kind: "query",
     async run(actor, { session_id, after = 0 }) {
-      // The members are read after the session: then every entry that they do not yet show comes
-      // after head_seq, and whoever applies the entries from there misses none.
-      const row = await Session.findByPk(session_id);
-      const [{ session, access }, members] = await Promise.all([
-        withAccess(actor, row),
-        SessionMember.findAll({ where: { session_id }, order: [["id", "DESC"]] }),
-      ]);
+      const { session, access, members } = await findSnapshot(actor, session_id);
       if (after > session.head_seq) {
         throw new CommandError(
           "invalid_input",
@@ -109,7 +103,7 @@ export const sessionActions = {
         head_seq: session.head_seq,
         role: access.role,
         agent_ids: [...access.agent_ids],
-        members: members.map(wire),
+        members,
         presence: [],
       };
     },

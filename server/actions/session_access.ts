@@ -1,9 +1,10 @@
-import type { Transaction } from "sequelize";
+import type { Attributes, Transaction } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
-import type { Identity } from "../../models/index.ts";
+import type { Identity, SessionMember } from "../../models/index.ts";
 import { Session } from "../../models/index.ts";
 import { sqlIn } from "../database/sql.ts";
-import { type Access, AccessTable } from "../stream/access.ts";
+import { type Access, type AccessRow, AccessTable } from "../stream/access.ts";
+import type { Wire } from "./wire.ts";
 
 /**
  * Loads a session together with what the actor may do in it.
@@ -36,18 +37,59 @@ export async function lockSession(
 }
 
 /**
- * Adds what the actor may do in a session to its row.
- * @param session null if there is none
- * @throws CommandError not_found, also when the actor may not see it
+ * Loads a session as findSession does, with its members, all as of one moment: every entry that they
+ * do not yet show comes after the session's head_seq, and whoever applies those misses none.
+ * @returns beside them the members as the wire has them, the newest first
  */
-export async function withAccess(
+export async function findSnapshot(
+  identity: Identity,
+  session_id: string,
+): Promise<{ session: Session; access: Access; members: Wire<Attributes<SessionMember>>[] }> {
+  // Named, because a prepared `*` fails once a migration has added a column.
+  const columns = Object.keys(Session.getAttributes()).join(", ");
+  const [row] = await sqlIn(null)<SnapshotRow>(
+    `SELECT ${columns},
+            ARRAY (SELECT row_to_json(session_access) FROM session_access
+                    WHERE session_id = sessions.id AND user_id = $2) AS access_rows,
+            ARRAY (SELECT row_to_json(session_members) FROM session_members
+                    WHERE session_id = sessions.id ORDER BY id DESC) AS members
+       FROM sessions WHERE id = $1`,
+    [session_id, identity.user_id],
+  );
+  const { access_rows = [], members = [], ...fields } = row ?? {};
+  const session = row ? Session.build(fields as Session, { raw: true, isNewRecord: false }) : null;
+  return {
+    ...allowed(identity, session, new AccessTable(access_rows)),
+    // PostgreSQL writes times in JSON with an offset; the contract says UTC.
+    members: members.map((member) => ({
+      ...member,
+      joined_at: new Date(member.joined_at).toISOString(),
+    })),
+  };
+}
+
+type SnapshotRow = Attributes<Session> & {
+  access_rows: AccessRow[];
+  members: Wire<Attributes<SessionMember>>[];
+};
+
+async function withAccess(
   identity: Identity,
   session: Session | null,
-  transaction: Transaction | null = null,
+  transaction: Transaction | null,
 ): Promise<{ session: Session; access: Access }> {
-  const table =
-    session && (await AccessTable.load([session.id], [identity.user_id], sqlIn(transaction)));
-  const access = session && table!.access(session, identity);
+  const session_ids = session ? [session.id] : [];
+  const table = await AccessTable.load(session_ids, [identity.user_id], sqlIn(transaction));
+  return allowed(identity, session, table);
+}
+
+/** @throws CommandError not_found, also when the actor may not see it */
+function allowed(
+  identity: Identity,
+  session: Session | null,
+  table: AccessTable,
+): { session: Session; access: Access } {
+  const access = session && table.access(session, identity);
   if (!session || !access) throw new CommandError("not_found", "There is no such session for you");
   return { session, access };
 }

@@ -20,7 +20,7 @@ export interface Access extends Rights {
 }
 
 /** A row of the view session_access, the one place that says who may enter a session. */
-interface AccessRow {
+export interface AccessRow {
   session_id: string;
   user_id: string;
   agent_id: string | null;
@@ -35,7 +35,8 @@ export class AccessTable {
   /** By the identity itself, since a connection posts with one and the same. */
   readonly #access = new Map<Identity, Map<string, Access | null>>();
 
-  private constructor(rows: readonly AccessRow[]) {
+  /** @param rows of the sessions and users in question, read in one statement */
+  constructor(rows: readonly AccessRow[]) {
     for (const row of rows) {
       const place = `${row.session_id} ${row.user_id}`;
       const known = this.#rows.get(place);

@@ -166,6 +166,8 @@ export class Feed {
   async #catchUp(subscriber: Subscriber): Promise<void> {
     // Committed before the rights are read, so whoever has them then may have all of it.
     const head = this.#head;
+    // Meanwhile the first page is read.
+    this.#readAhead(subscriber.cursor);
     try {
       if (!(await this.#mayFollow(subscriber))) return;
       while (this.#behind.has(subscriber)) {
@@ -201,12 +203,17 @@ export class Feed {
     if (chunk === null) return null;
     // What it read is committed, so the live subscribers may have it too.
     this.offer(chunk);
-    // While this one is sent, the next is read; if that fails, it is asked for again and told then.
-    const next = lastOf(chunk);
-    if (next < this.#head && !history.recall(this.session_id, next)) {
-      history.read(this.session_id, next).catch(() => {});
-    }
+    // While this one is sent, the next is read.
+    this.#readAhead(lastOf(chunk));
     return chunk;
+  }
+
+  /** Reads what will be wanted next. If that fails, it is asked for again, and told then. */
+  #readAhead(cursor: number): void {
+    const { history } = this.#options;
+    if (cursor < this.#head && !history.recall(this.session_id, cursor)) {
+      history.read(this.session_id, cursor).catch(() => {});
+    }
   }
 
   #sendBehind(subscriber: Subscriber, chunk: Chunk): void {
