@@ -8,6 +8,12 @@ const exact = z
   .string()
   .regex(/^\d{1,15}(\.\d{1,15}|\/[1-9]\d{0,14})?$/, "must be such as 2/3 or 0.5");
 
+/** A share of something: more than nothing and at most all of it. */
+const share = exact.refine((written) => {
+  const [part, whole = "1"] = written.split("/");
+  return Number(part) > 0 && Number(part) <= Number(whole);
+}, "must be more than 0 and at most 1");
+
 /** What every rule takes besides its own. */
 const common = {
   deadline_ms: z.int().min(1).max(31_536_000_000).optional(),
@@ -17,9 +23,17 @@ const common = {
     .describe("Between tied options: none of them (unless told), or the one named first"),
   quorum: z
     .strictObject({
-      at_least: exact.describe("A share of the base"),
-      base: z.enum(["eligible"]).optional(),
-      abstentions: z.enum(["count", "ignore"]).optional().describe("count unless told"),
+      at_least: share.describe("A share of the base"),
+      base: z
+        .enum(["eligible", "cast"])
+        .optional()
+        .describe(
+          "Of all weight there is (unless told), or of all ballots, abstentions among them",
+        ),
+      abstentions: z
+        .enum(["count", "ignore"])
+        .optional()
+        .describe("Whether who abstains takes part; count unless told"),
     })
     .optional()
     .describe("Without so many ballots nothing is decided"),
@@ -39,10 +53,13 @@ const base = z
 const democratic = z.discriminatedUnion("rule", [
   rule("plurality", {}),
   rule("majority", { base }),
-  rule("supermajority", { threshold: exact, base }),
+  rule("supermajority", { threshold: share, base }),
   rule("unanimity", {}),
   rule("approval", {}),
-  rule("range", { min: z.int().optional(), max: z.int().optional() }),
+  rule("range", {
+    min: z.int().optional().describe("0 unless told"),
+    max: z.int().optional().describe("10 unless told"),
+  }).refine(({ min = 0, max = 10 }) => min < max, "min must be less than max"),
   rule("borda", {}),
   rule("instant_runoff", {}),
   rule("condorcet", {}),

@@ -34,7 +34,7 @@ export function ranking(choice: Json, question: Question): string | null {
  * Puts a ranking into groups.
  * @returns all options, best group first, the unranked last
  */
-export function groupsOf(choice: Json, { options }: Question): string[][] {
+export function groupsOf(choice: Json, { options }: Pick<Question, "options">): string[][] {
   const groups = (choice as (string | string[])[]).map((group) => [group].flat());
   const ranked = new Set(groups.flat());
   const rest = options.filter((option) => !ranked.has(option));

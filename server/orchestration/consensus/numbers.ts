@@ -17,6 +17,19 @@ export function texts(numbers: ReadonlyMap<string, Fraction>): Record<string, st
   return Object.fromEntries([...numbers].map(([key, number]) => [key, text(number)]));
 }
 
+/** The least whole number that makes every one of these whole when they are multiplied by it. */
+export function commonDenominator(numbers: readonly Fraction[]): bigint {
+  return numbers.reduce((all, { d }) => (all / greatestDivisor(all, d)) * d, 1n);
+}
+
+const greatestDivisor = (a: bigint, b: bigint): bigint =>
+  b === 0n ? a : greatestDivisor(b, a % b);
+
+/** The greatest of some whole numbers; undefined if there are none. */
+export function greatest(numbers: readonly bigint[]): bigint | undefined {
+  return [...numbers].sort((a, b) => Number(b - a))[0];
+}
+
 /** The keys of the greatest numbers, or of the least. */
 export function extremesOf(
   numbers: ReadonlyMap<string, Fraction>,

@@ -56,8 +56,27 @@ const rules: Rules = {
 const ABSTAIN = "abstain";
 
 /**
+ * Says why a question cannot be settled by a mechanism.
+ * @returns complaints, none if it can
+ * @throws Error (zod) for a mechanism that is none
+ */
+export function checkQuestion(mechanism: Mechanism, question: Question): string[] {
+  const config = configOf(mechanism);
+  const { options } = question;
+  const complaints = [
+    new Set(options).size < options.length ? "An option is named twice" : null,
+    options.includes(ABSTAIN) ? `No option may be called ${ABSTAIN}` : null,
+    // What is bid for, or who plays, need not be options.
+    options.length === 0 && mechanism.type !== "game_theory" ? "There is no option" : null,
+    ruleOf(config).checkQuestion?.(question, config) ?? null,
+  ];
+  return complaints.filter((complaint) => complaint !== null);
+}
+
+/**
  * Says why a choice is no ballot under a mechanism.
  * @returns complaints, none if it is one
+ * @throws Error (zod) for a mechanism that is none
  */
 export function checkBallot(mechanism: Mechanism, question: Question, choice: Json): string[] {
   const config = configOf(mechanism);
@@ -67,7 +86,8 @@ export function checkBallot(mechanism: Mechanism, question: Question, choice: Js
 
 /**
  * Settles a decision if it can be: when all have voted, when its time is over, or when no ballot still
- * to come could change the result.
+ * to come could change the result. The last is found for plurality, majority, supermajority, unanimity,
+ * approval, authority and veto, whatever the weights and the quorum; the other rules wait for all.
  * @param ballots valid ones (see checkBallot), one a voter at the most
  * @param closing whether all have voted, or the time is over
  * @throws Error (zod) for a mechanism that is none
@@ -78,21 +98,15 @@ export function settle(
   ballots: readonly Ballot[],
   closing: { readonly all_voted: boolean; readonly deadline_passed: boolean },
 ): { kind: "open" } | { kind: "closed"; outcome: Outcome } {
-  const config = configOf(mechanism);
-  const rule = ruleOf(config);
   const { all_voted, deadline_passed } = closing;
-  const done =
-    all_voted ||
-    deadline_passed ||
-    (rule.isReady?.(electionOf(config, question, ballots), all_voted) ??
-      isCertain(mechanism, question, ballots));
-  return done
+  return all_voted || deadline_passed || isCertain(configOf(mechanism), question, ballots)
     ? { kind: "closed", outcome: outcomeOf(mechanism, question, ballots) }
     : { kind: "open" };
 }
 
 /**
  * Computes an outcome from the ballots.
+ * @param ballots valid ones (see checkBallot), one a voter at the most
  * @throws Error (zod) for a mechanism that is none
  */
 export function outcomeOf(
@@ -101,39 +115,34 @@ export function outcomeOf(
   ballots: readonly Ballot[],
 ): Outcome {
   const config = configOf(mechanism);
-  const election = electionOf(config, question, ballots);
-  const missing = missingForQuorum(election, ballots);
-  const { winners, rounds = [], ...count } = ruleOf(config).count(election);
-  const way = config.tie_break ?? "no_decision";
-  const tie = winners.length > 1 ? { tied: winners, rule: way } : null;
-  const first = tie && way === "no_decision" ? null : (winners[0] ?? null);
-  const winner = missing === null ? first : null;
   return {
     rule: config.rule,
     mechanism: { type: mechanism.type, config: mechanism.config },
     options: question.options,
     voters: question.voters,
     ballots,
-    ...count,
-    rounds,
-    tie_break: tie,
-    winner,
-    no_decision: winner === null,
-    why:
-      missing ??
-      (tie
-        ? `${count.why}; ${winner ? "the first named is taken" : "a tie decides nothing"}`
-        : count.why),
+    ...resultOf(config, question, ballots),
   };
 }
 
 /**
  * Computes an outcome again from what it says of itself.
  * @param outcome as a decision.closed entry has it
- * @throws Error (zod) for a mechanism that is none
+ * @throws Error for a mechanism that is none (zod), and for ballots that could not have been cast
  */
 export function recompute({ mechanism, options, voters, ballots }: Outcome): Outcome {
-  return outcomeOf(mechanism as Mechanism, { options, voters }, ballots);
+  const [one, question] = [mechanism as Mechanism, { options, voters }];
+  const seen = new Set<string>();
+  for (const { voter, choice } of ballots) {
+    const complaint = !voters.includes(voter)
+      ? "has no vote"
+      : seen.has(voter)
+        ? "voted twice"
+        : checkBallot(one, question, choice)[0];
+    if (complaint) throw new Error(`${voter}: ${complaint}`);
+    seen.add(voter);
+  }
+  return outcomeOf(one, question, ballots);
 }
 
 function configOf({ type, config }: Mechanism): RuleConfig {
@@ -144,44 +153,68 @@ function configOf({ type, config }: Mechanism): RuleConfig {
 
 const ruleOf = ({ rule }: RuleConfig) => rules[rule] as Rule;
 
-function electionOf(config: RuleConfig, question: Question, ballots: readonly Ballot[]): Election {
-  const weightOf = (voter: string) => new Fraction(config.weights?.[voter] ?? 1);
+type Result = Omit<Outcome, "rule" | "mechanism" | "options" | "voters" | "ballots">;
+
+function resultOf(config: RuleConfig, question: Question, ballots: readonly Ballot[]): Result {
+  const election = electionOf(config, question, ballots);
+  const missing = missingForQuorum(election, ballots);
+  const { winners, tied = winners, rounds = [], ...count } = ruleOf(config).count(election);
+  const way = config.tie_break ?? "no_decision";
+  const decided = winners.length > 1 && way === "no_decision" ? null : (winners[0] ?? null);
+  const winner = missing === null ? decided : null;
+  const end = decided ? "the one named first goes before" : "a tie decides nothing";
   return {
-    config,
-    question,
-    votes: ballots
-      .filter(({ choice }) => choice !== ABSTAIN)
-      .map(({ voter, choice }) => ({ voter, choice, weight: weightOf(voter) })),
-    eligible: sum(question.voters.map(weightOf)),
+    ...count,
+    rounds,
+    tie_break: tied.length > 1 ? { tied, rule: way } : null,
+    winner,
+    no_decision: winner === null,
+    why: missing ?? (tied.length > 1 ? `${count.why}; ${end}` : count.why),
   };
 }
 
+function electionOf(config: RuleConfig, question: Question, ballots: readonly Ballot[]): Election {
+  const place = new Map(question.voters.map((voter, at) => [voter, at]));
+  const placeOf = ({ voter }: Ballot) => place.get(voter) ?? question.voters.length;
+  return {
+    config,
+    question,
+    // In the order of the voters: who voted first must not matter.
+    votes: ballots
+      .filter(({ choice }) => choice !== ABSTAIN)
+      .sort((a, b) => placeOf(a) - placeOf(b))
+      .map(({ voter, choice }) => ({ voter, choice, weight: weightOf(voter, config) })),
+    eligible: sum(question.voters.map((voter) => weightOf(voter, config))),
+  };
+}
+
+const weightOf = (voter: string, { weights = {} }: RuleConfig) =>
+  new Fraction(Object.hasOwn(weights, voter) ? weights[voter]! : 1);
+
 function missingForQuorum(election: Election, ballots: readonly Ballot[]): string | null {
-  const { quorum, weights } = election.config;
+  const { quorum } = election.config;
   if (!quorum) return null;
-  const weightOf = (voter: string) => new Fraction(weights?.[voter] ?? 1);
+  const cast = sum(ballots.map(({ voter }) => weightOf(voter, election.config)));
   const counted =
-    quorum.abstentions === "ignore"
-      ? election.votes.map(({ weight }) => weight)
-      : ballots.map(({ voter }) => weightOf(voter));
-  const needed = election.eligible.mul(new Fraction(quorum.at_least));
-  if (sum(counted).compare(needed) >= 0) return null;
-  return `${text(sum(counted))} of ${text(election.eligible)} took part, and ${text(needed)} were needed`;
+    quorum.abstentions === "ignore" ? sum(election.votes.map(({ weight }) => weight)) : cast;
+  const base = quorum.base === "cast" ? cast : election.eligible;
+  const needed = base.mul(new Fraction(quorum.at_least));
+  if (counted.compare(needed) >= 0) return null;
+  return `${text(counted)} of ${text(base)} took part, and ${text(needed)} were needed`;
 }
 
 /**
- * Whether the result is the same whatever those say who have not voted. Under a monotone rule it is
- * enough to look at what would help each option most, and at nobody saying anything.
+ * Whether the winner is the same whatever those say who have not voted, or if nobody does; see
+ * Rule.extremes.
  */
-function isCertain(mechanism: Mechanism, question: Question, ballots: readonly Ballot[]): boolean {
-  const choices = ruleOf(configOf(mechanism)).extremes?.(question);
+function isCertain(config: RuleConfig, question: Question, ballots: readonly Ballot[]): boolean {
+  const choices = ruleOf(config).extremes?.(question);
   if (!choices) return false;
   const voted = new Set(ballots.map(({ voter }) => voter));
   const left = question.voters.filter((voter) => !voted.has(voter));
-  const winners = [...choices, ABSTAIN].map((choice) => {
+  const { winner } = resultOf(config, question, ballots);
+  return [...choices, ABSTAIN].every((choice) => {
     const all = [...ballots, ...left.map((voter) => ({ voter, choice }))];
-    return outcomeOf(mechanism, question, all).winner;
+    return resultOf(config, question, all).winner === winner;
   });
-  winners.push(outcomeOf(mechanism, question, ballots).winner);
-  return winners.every((winner) => winner === winners[0]);
 }

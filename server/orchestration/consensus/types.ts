@@ -26,6 +26,8 @@ export interface Vote {
 export interface Count {
   /** Those that nothing but a tie rule can tell apart; none if the rule elects nobody. */
   readonly winners: readonly string[];
+  /** Those that were tied, where that is not the same as the winners: on the way to the result. */
+  readonly tied?: readonly string[];
   readonly tally: Json;
   /** How it came to that, for rules that take several steps. */
   readonly rounds?: readonly Json[];
@@ -39,7 +41,7 @@ export interface Count {
 export interface Election<Config extends RuleConfig = RuleConfig> {
   readonly config: Config;
   readonly question: Question;
-  /** Without abstentions, each voter at most once. */
+  /** Without abstentions, each voter at most once, in the order of the voters. */
   readonly votes: readonly Vote[];
   /** Weight of all voters, of those who abstained too. */
   readonly eligible: Fraction;
@@ -49,14 +51,15 @@ export interface Election<Config extends RuleConfig = RuleConfig> {
 export interface Rule<Config extends RuleConfig = RuleConfig> {
   /** Says why a choice is no ballot under this rule; null if it is one. */
   check(choice: Json, question: Question, config: Config): string | null;
+  /** Says why a question cannot be settled by this rule; null if it can. */
+  checkQuestion?(question: Question, config: Config): string | null;
   count(election: Election<Config>): Count;
   /**
-   * What choices voters could still make, to see whether any could change the result. Left out where a
-   * rule must wait for every ballot. To be enough, a rule must be monotone in what it lists.
+   * The choices that help one option, or harm all, most: if the result is the same whichever of them
+   * everybody makes who has not voted, nothing can change it. That holds for rules where votes are
+   * added up; the others leave it out and wait for every ballot.
    */
   extremes?(question: Question): readonly Json[];
-  /** Whether it can decide before all have voted, such as when an authority has spoken. */
-  isReady?(election: Election<Config>, all_voted: boolean): boolean;
 }
 
 /** How a decision came out: all that is needed to compute it again. */

@@ -10,21 +10,27 @@ type Config<Name> = Extract<RuleConfig, { rule: Name }>;
 /** One voter decides, whatever the others say; where they have not, their delegate does. */
 export const authority: Rule<Config<"authority">> = {
   check: oneOption,
-  isReady: ({ config, votes }) => votes.some(({ voter }) => voter === config.authority),
+  extremes: ({ options }) => options,
+  checkQuestion: ({ voters }, { authority }) => nonVoter([authority], voters),
   count: (election) => rule(election, [election.config.authority, election.config.delegate]),
 };
 
 /** One voter decides, once everybody else has said what they think. */
 export const judge: Rule<Config<"judge">> = {
   check: oneOption,
-  isReady: (_, all_voted) => all_voted,
+  checkQuestion: ({ voters }, { authority }) => nonVoter([authority], voters),
   count: (election) => rule(election, [election.config.authority]),
 };
 
 /** Most votes win, unless one of some voters says `veto`. */
 export const veto: Rule<Config<"veto">> = {
   check: (choice, question) => (choice === "veto" ? null : oneOption(choice, question)),
-  isReady: (election, all_voted) => all_voted || vetoIn(election) !== undefined,
+  extremes: ({ options }) => [...options, "veto"],
+  checkQuestion({ options, voters }, { veto_holders }) {
+    return options.includes("veto")
+      ? "No option may be called veto"
+      : nonVoter(veto_holders, voters);
+  },
   count(election) {
     const objection = vetoIn(election);
     const votes = election.votes.filter(({ choice }) => choice !== "veto");
@@ -40,6 +46,11 @@ function rule(election: Election, deciders: readonly (string | undefined)[]): Co
     if (vote) return { winners: [vote.choice as string], tally, why: `${decider} decided` };
   }
   return { winners: [], tally, why: "Whoever was to decide has not" };
+}
+
+function nonVoter(needed: readonly string[], voters: readonly string[]): string | null {
+  const missing = needed.find((name) => !voters.includes(name));
+  return missing === undefined ? null : `${missing} has no vote`;
 }
 
 function vetoIn({ config, votes }: Election<Config<"veto">>) {

@@ -8,7 +8,7 @@ export const condorcet: Rule = {
   count(election) {
     const pairwise = new Pairwise(election);
     const winners = pairwise.options.filter((option) =>
-      pairwise.others(option).every((other) => pairwise.margin(option, other).compare(0) > 0),
+      pairwise.others(option).every((other) => pairwise.margin(option, other) > 0n),
     );
     const why = winners[0]
       ? `${winners[0]} beats every other option`

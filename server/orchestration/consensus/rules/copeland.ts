@@ -1,6 +1,6 @@
 import Fraction from "fraction.js";
 import { ranking } from "../choices.ts";
-import { extremesOf, sum, texts } from "../numbers.ts";
+import { extremesOf, texts } from "../numbers.ts";
 import type { Rule } from "../types.ts";
 import { Pairwise } from "./pairwise.ts";
 
@@ -9,15 +9,16 @@ export const copeland: Rule = {
   check: ranking,
   count(election) {
     const pairwise = new Pairwise(election);
+    const halves = (option: string, other: string) => {
+      const margin = pairwise.margin(option, other);
+      return margin > 0n ? 2 : margin === 0n ? 1 : 0;
+    };
     const tally = new Map(
-      pairwise.options.map((option) => [
-        option,
-        sum(
-          pairwise
-            .others(option)
-            .map((other) => new Fraction(pairwise.margin(option, other).compare(0) + 1, 2)),
-        ),
-      ]),
+      pairwise.options.map((option) => {
+        const others = pairwise.others(option);
+        const points = others.reduce<number>((all, other) => all + halves(option, other), 0);
+        return [option, new Fraction(points, 2)];
+      }),
     );
     const winners = election.votes.length === 0 ? [] : extremesOf(tally);
     return {

@@ -6,14 +6,16 @@ import type { Election, Rule } from "../types.ts";
 
 /**
  * The option with the fewest first places is struck from the ballots until one has more than half of
- * those that still rank somebody (Hare; Robert's Rules of Order, §45). Options tied for last are told
- * apart by the tie rule: the one named last is struck, or nothing is decided.
+ * those that still rank somebody (Hare; Robert's Rules of Order, §45). Options tied for last are struck
+ * together where all their places could not save one of them. Else they are told apart by the tie
+ * rule: the one named last is struck, or nothing is decided.
  */
 export const instantRunoff: Rule = {
   check: ranking,
   count(election) {
     const rounds: Json[] = [];
     let running = [...election.question.options];
+    let tied: readonly string[] | undefined;
     for (;;) {
       const tally = firstPlaces(election, running);
       rounds.push(texts(tally));
@@ -24,25 +26,32 @@ export const instantRunoff: Rule = {
       }
       if (tally.get(leader)!.mul(2).compare(cast) > 0 || running.length === 1) {
         const why = `${leader} has more than half in round ${rounds.length}`;
-        return { winners: [leader], tally: texts(tally), rounds, why };
+        return { winners: [leader], ...(tied && { tied }), tally: texts(tally), rounds, why };
       }
       const last = extremesOf(tally, "least");
       if (last.length === running.length) {
-        return {
-          winners: running,
-          tally: texts(tally),
-          rounds,
-          why: `${last.join(" and ")} are tied`,
-        };
+        const why = `${last.join(" and ")} are tied`;
+        return { winners: running, tally: texts(tally), rounds, why };
       }
-      if (last.length > 1 && election.config.tie_break !== "option_order") {
-        const why = `${last.join(" and ")} are tied for last in round ${rounds.length}`;
-        return { winners: [], tally: texts(tally), rounds, why };
+      const isHopeless = tally.get(last[0]!)!.mul(last.length).compare(leastAbove(tally, last)) < 0;
+      if (last.length > 1 && !isHopeless) {
+        tied ??= last;
+        if (election.config.tie_break !== "option_order") {
+          const why = `${last.join(" and ")} are tied for last in round ${rounds.length}`;
+          return { winners: [], tied, tally: texts(tally), rounds, why };
+        }
       }
-      running = running.filter((option) => option !== last.at(-1));
+      const struck = isHopeless ? last : last.slice(-1);
+      running = running.filter((option) => !struck.includes(option));
     }
   },
 };
+
+/** The fewest first places that others than the last have. */
+function leastAbove(tally: ReadonlyMap<string, Fraction>, last: readonly string[]): Fraction {
+  const others = [...tally].filter(([option]) => !last.includes(option));
+  return others.map(([, votes]) => votes).reduce((a, b) => (a.compare(b) < 0 ? a : b));
+}
 
 /** First places among the options still running; tied ones share a ballot. */
 function firstPlaces({ question, votes }: Election, running: readonly string[]) {

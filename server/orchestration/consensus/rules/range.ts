@@ -18,8 +18,10 @@ export const range: Rule<Config> = {
   },
   count({ question, votes, config }) {
     // An option without a score has the least one.
-    const scoreOf = (choice: unknown, option: string) =>
-      new Fraction((choice as Record<string, string | number>)[option] ?? config.min ?? 0);
+    const scoreOf = (choice: unknown, option: string) => {
+      const scores = choice as Record<string, string | number>;
+      return new Fraction(Object.hasOwn(scores, option) ? scores[option]! : (config.min ?? 0));
+    };
     const tally = new Map(
       question.options.map((option) => [
         option,

@@ -1,6 +1,4 @@
-import type Fraction from "fraction.js";
 import { ranking } from "../choices.ts";
-import { text, zero } from "../numbers.ts";
 import type { Rule } from "../types.ts";
 import { Pairwise } from "./pairwise.ts";
 
@@ -13,33 +11,33 @@ export const schulze: Rule = {
   count(election) {
     const pairwise = new Pairwise(election);
     const paths = strongestPaths(pairwise);
-    const winners = pairwise.options.filter((a) =>
-      pairwise.others(a).every((b) => paths(a, b).compare(paths(b, a)) >= 0),
+    const best = pairwise.options.filter((a) =>
+      pairwise.others(a).every((b) => paths(a, b) >= paths(b, a)),
     );
-    const pairs = pairwise.options.flatMap((a) => pairwise.others(a).map((b) => [a, b] as const));
-    const strongest = Object.fromEntries(pairs.map(([a, b]) => [`${a}>${b}`, text(paths(a, b))]));
+    const winners = election.votes.length === 0 ? [] : best;
     return {
-      winners: election.votes.length === 0 ? [] : winners,
-      tally: { pairwise: pairwise.toJSON(), strongest_paths: strongest },
-      why: `No option has a stronger path against ${winners.join(" and ")}`,
+      winners,
+      tally: { pairwise: pairwise.toJSON(), strongest_paths: pairwise.toJSON(paths) },
+      why: `No option has a stronger path against ${winners.join(" and ") || "anybody"}`,
     };
   },
 };
 
-/** The strength of the strongest path from one option to another (Floyd-Warshall). */
-export function strongestPaths(pairwise: Pairwise): (a: string, b: string) => Fraction {
+/** The strength of the strongest path from one option to another (Floyd-Warshall), in units. */
+function strongestPaths(pairwise: Pairwise): (a: string, b: string) => bigint {
   const { options } = pairwise;
+  const place = new Map(options.map((option, at) => [option, at]));
   const strength = options.map((a) =>
-    options.map((b) => (pairwise.margin(a, b).compare(0) > 0 ? pairwise.of(a, b) : zero)),
+    options.map((b) => (pairwise.margin(a, b) > 0n ? pairwise.of(a, b) : 0n)),
   );
-  for (const [via] of options.entries())
-    for (const [a] of options.entries())
-      for (const [b] of options.entries()) {
-        if (a === b || a === via || b === via) continue;
-        const first = strength[a]![via]!;
-        const second = strength[via]![b]!;
-        const path = first.compare(second) < 0 ? first : second;
-        if (path.compare(strength[a]![b]!) > 0) strength[a]![b] = path;
+  for (const [via, onward] of strength.entries()) {
+    for (const from of strength) {
+      const first = from[via]!;
+      for (const [to, second] of onward.entries()) {
+        // biome-ignore lint/complexity/useMathMinMax: these are bigints
+        if (first > from[to]! && second > from[to]!) from[to] = second > first ? first : second;
       }
-  return (a, b) => strength[options.indexOf(a)]![options.indexOf(b)]!;
+    }
+  }
+  return (a, b) => strength[place.get(a)!]![place.get(b)!]!;
 }
