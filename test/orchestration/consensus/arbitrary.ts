@@ -41,11 +41,15 @@ const rankingOf = (options: readonly string[]): fc.Arbitrary<Json> =>
       return groups;
     });
 
+/** A ranking that makes majorities go in circles, which chance alone seldom does. */
+const rotationOf = (options: readonly string[]): fc.Arbitrary<Json> =>
+  fc.nat({ max: options.length - 1 }).map((k) => [...options.slice(k), ...options.slice(0, k)]);
+
 /** A choice under a rule. */
 export function choiceOf(rule: string, options: readonly string[]): fc.Arbitrary<Json> {
   if (rule === "veto") return fc.constantFrom(...options, "veto");
   if (rule === "approval") return fc.subarray([...options]);
-  if (rankingRules.includes(rule)) return rankingOf(options);
+  if (rankingRules.includes(rule)) return fc.oneof(rankingOf(options), rotationOf(options));
   if (rule !== "range") return fc.constantFrom(...options);
   const scores = fc.array(fc.integer({ min: 0, max: 3 }), {
     minLength: options.length,

@@ -27,6 +27,11 @@ const autocratic = (rule: string, config: JsonObject): Mechanism => ({
   config: { rule, ...config },
 });
 
+const custom = (expression: JsonObject): Mechanism => ({
+  type: "custom",
+  config: { rule: "expression", expression },
+});
+
 /** Ballots by the voters in their order. */
 const ballotsOf = (...choices: Json[]): Ballot[] =>
   choices.map((choice, place) => ({ voter: voters[place]!, choice }));
@@ -111,6 +116,24 @@ describe("a tie", () => {
     );
     expect(first.winner).to.equal("milk");
     expect(first.tie_break).to.deep.equal({ tied: ["milk", "soup"], rule: "option_order" });
+  });
+
+  it("is what equal majorities in a circle make, whichever option is named first", () => {
+    const circle = [
+      ["tea", "milk", "soup"],
+      ["milk", "soup", "tea"],
+      ["soup", "tea", "milk"],
+    ];
+    for (const named of circle) {
+      for (const rule of ["copeland", "schulze", "ranked_pairs", "minimax", "kemeny_young"]) {
+        const all = { options: named, voters };
+        const { winner, tie_break } = outcomeOf(democratic(rule), all, ballotsOf(...circle));
+        expect(winner, rule).to.equal(null);
+        expect(tie_break?.tied, rule).to.have.members(options);
+        const first = democratic(rule, { tie_break: "option_order" });
+        expect(outcomeOf(first, all, ballotsOf(...circle)).winner, rule).to.equal(named[0]);
+      }
+    }
   });
 
   it("for last ends an instant runoff only where it matters who is struck", () => {
@@ -275,13 +298,18 @@ describe("an expression over the tally", () => {
         "soup",
       ],
     };
-    const mechanism = (expression: JsonObject): Mechanism => ({
-      type: "custom",
-      config: { rule: "expression", expression },
-    });
-    expect(winner(mechanism(clear), "milk", "milk", "tea")).to.equal("milk");
-    expect(winner(mechanism(clear), "milk", "milk", "tea", "tea")).to.equal("soup");
-    expect(winner(mechanism({ var: "tally.0.option" }), "milk", "milk", "tea")).to.equal("milk");
-    expect(winner(mechanism({ var: "tally.0.votes" }), "milk")).to.equal(null);
+    expect(winner(custom(clear), "milk", "milk", "tea")).to.equal("milk");
+    expect(winner(custom(clear), "milk", "milk", "tea", "tea")).to.equal("soup");
+    expect(winner(custom({ var: "tally.0.option" }), "milk", "milk", "tea")).to.equal("milk");
+    expect(winner(custom({ var: "tally.0.votes" }), "milk")).to.equal(null);
+  });
+
+  it("and whoever objects are the same in whatever order ballots came", () => {
+    const came = ballotsOf("tea", "milk").reverse();
+    const first = custom({ var: "ballots.0.choice" });
+    expect(outcomeOf(first, question, came).winner).to.equal("tea");
+    const veto = autocratic("veto", { veto_holders: ["Ada", "Bob"] });
+    const objections = ballotsOf("veto", "veto").reverse();
+    expect(outcomeOf(veto, question, objections).why).to.equal("Ada said no");
   });
 });
