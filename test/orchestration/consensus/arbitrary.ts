@@ -51,13 +51,15 @@ export function choiceOf(rule: string, options: readonly string[]): fc.Arbitrary
   if (rule === "approval") return fc.subarray([...options]);
   if (rankingRules.includes(rule)) return fc.oneof(rankingOf(options), rotationOf(options));
   if (rule !== "range") return fc.constantFrom(...options);
-  const scores = fc.array(fc.integer({ min: 0, max: 3 }), {
-    minLength: options.length,
-    maxLength: options.length,
-  });
-  return scores.map((each) =>
-    Object.fromEntries(options.map((option, place) => [option, each[place]!])),
-  );
+  // An option may go without a score.
+  return fc
+    .subarray([...options], { minLength: 1 })
+    .chain((scored) =>
+      fc.tuple(
+        ...scored.map((option) => fc.nat({ max: 3 }).map((score) => [option, score] as const)),
+      ),
+    )
+    .map((scores): Json => Object.fromEntries(scores));
 }
 
 /** Votes under one of some rules, with or without weights, a quorum and a tie rule of their own. */
