@@ -39,7 +39,7 @@ export const Ballot = z.strictObject({
 });
 export type Ballot = z.infer<typeof Ballot>;
 
-const MAX_OPTIONS = 100;
+const MAX_OPTIONS = 50;
 
 /** What a decision is about; also the arguments of a tool call named `decision.open`. */
 export const Question = z.strictObject({

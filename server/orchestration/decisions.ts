@@ -1,21 +1,33 @@
 import { CommandError } from "../../contract/errors.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
-import { checkBallot, settle } from "./consensus/settle.ts";
+import { checkBallot, checkQuestion, settle } from "./consensus/settle.ts";
 import { speakerNamed, speakersOf } from "./members.ts";
 import type { Happening, OpenDecision } from "./room.ts";
 import type { Scene } from "./scene.ts";
 import type { Mechanism, Plan } from "./types.ts";
+
+type Asked = Extract<Happening, { kind: "open_decision" }>;
+
+/** Why a mechanism cannot settle a question in this room; null if it can. */
+export function complaintAbout(scene: Scene, asked: Asked): string | null {
+  const { type, config } = asked.mechanism;
+  const voters = speakersOf(scene.plan).map(({ agent_id }) => agent_id);
+  const mechanism = { type, config: withIds(config, scene.plan) };
+  return checkQuestion(mechanism, { options: asked.options, voters })[0] ?? null;
+}
 
 /**
  * Opens a decision: every member who is no observer may vote, and gets a turn to do so.
  * @returns it, closed already when there is nothing to wait for
  * @throws CommandError invalid_input when the mechanism cannot settle such a question
  */
-export function openDecision(
-  scene: Scene,
-  question: Extract<Happening, { kind: "open_decision" }>,
-): OpenDecision {
-  const { mechanism } = question;
+export function openDecision(scene: Scene, asked: Asked): OpenDecision {
+  const complaint = complaintAbout(scene, asked);
+  if (complaint !== null) {
+    const message = `The team's mechanism cannot settle this: ${complaint}`;
+    throw new CommandError("invalid_input", message);
+  }
+  const { mechanism } = asked;
   const voters = speakersOf(scene.plan);
   const decision: OpenDecision = {
     id: scene.newId(),
@@ -23,13 +35,13 @@ export function openDecision(
     run_id: scene.run?.id ?? null,
     mechanism_id: mechanism.id,
     mechanism: { type: mechanism.type, config: withIds(mechanism.config, scene.plan) },
-    question: question.question,
-    options: [...question.options],
+    question: asked.question,
+    options: [...asked.options],
     voters: voters.map(({ agent_id }) => agent_id),
     status: "open",
     outcome: null,
     opened_at: scene.now,
-    deadline_at: scene.in(question.deadline_ms),
+    deadline_at: scene.in(asked.deadline_ms),
     closed_at: null,
     ballots: [],
   };

@@ -1,7 +1,7 @@
 import { CommandError } from "../../contract/errors.ts";
 import type { Turn } from "../../contract/turn.ts";
 import { addDecimals } from "./decimal.ts";
-import { closeDecision, openDecision, winnerOf } from "./decisions.ts";
+import { closeDecision, complaintAbout, openDecision, winnerOf } from "./decisions.ts";
 import { nameOf } from "./members.ts";
 import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";
 import type { Scene } from "./scene.ts";
@@ -113,13 +113,13 @@ function decide(scene: Scene, options: readonly string[], round: number): void {
   const question = `Which answer of round ${round} is the team's?`;
   const deadline_ms = plan.config.turn_timeout_ms ?? null;
   const mechanism = plan.mechanism!;
-  const decision = openDecision(scene, {
-    kind: "open_decision",
-    question,
-    options,
-    mechanism,
-    deadline_ms,
-  });
+  const asked = { kind: "open_decision", question, options, mechanism, deadline_ms } as const;
+  if (complaintAbout(scene, asked) !== null) {
+    // Such as two members who answer `abstain`: nobody's fault, and no reason to refuse an answer.
+    goOn(scene, { kind: "decision", winner: null });
+    return;
+  }
+  const decision = openDecision(scene, asked);
   scene.changeState({ decision_id: decision.id });
   decided(scene, decision);
 }

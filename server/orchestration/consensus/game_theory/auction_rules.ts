@@ -43,7 +43,9 @@ const vcg: GameRule<"vcg"> = {
 
 function publicChoice({ question: { options }, votes, config }: Game<"vcg">): Count {
   const values = votes.map(({ choice }) =>
-    options.map((option) => rational((choice as Valuation)[option] ?? 0)),
+    options.map((option) =>
+      rational(Object.hasOwn(choice as Valuation, option) ? (choice as Valuation)[option]! : 0),
+    ),
   );
   const { tied, welfare, totals, payments } = clarkePivot(values);
   const winners = tied.map((outcome) => options[outcome]!);
