@@ -56,7 +56,7 @@ async function run(bench: Bench, count: number): Promise<Record<string, number>>
           if (opened > 0) latencies.add(performance.now() - sent);
           opened += 1;
           sent = performance.now();
-          socket.emit("message.post", { session_id, content: `answer ${opened}` });
+          call(socket, "message.post", { session_id, content: `answer ${opened}` });
         }
       });
     }
