@@ -46,6 +46,7 @@ async function run(bench: Bench, count: number): Promise<Record<string, number>>
   const latencies = new Latencies();
   let sent = 0;
   let opened = 0;
+  const answers: Promise<unknown>[] = [];
   const done = new Promise<void>((resolve) => {
     for (const { agent_id, socket } of bots) {
       socket.on("entries", ({ entries }: { entries: Opened[] }) => {
@@ -56,7 +57,7 @@ async function run(bench: Bench, count: number): Promise<Record<string, number>>
           if (opened > 0) latencies.add(performance.now() - sent);
           opened += 1;
           sent = performance.now();
-          call(socket, "message.post", { session_id, content: `answer ${opened}` });
+          answers.push(call(socket, "message.post", { session_id, content: `answer ${opened}` }));
         }
       });
     }
@@ -65,6 +66,7 @@ async function run(bench: Bench, count: number): Promise<Record<string, number>>
   await bench.measure(async () => {
     await call(owner, "prompt.post", { session_id, content: "go" });
     await done;
+    await Promise.all(answers);
   });
   for (const socket of [owner, ...bots.map((bot) => bot.socket)]) socket.disconnect();
   if (opened !== count) throw new Error(`${opened} turns were opened instead of ${count}`);
