@@ -41,7 +41,9 @@ export function openDecision(scene: Scene, asked: Asked): OpenDecision {
     status: "open",
     outcome: null,
     opened_at: scene.now,
-    deadline_at: scene.in(asked.deadline_ms),
+    deadline_at: scene.in(
+      asked.deadline_ms ?? (mechanism.config.deadline_ms as number | undefined),
+    ),
     closed_at: null,
     ballots: [],
   };

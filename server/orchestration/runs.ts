@@ -41,7 +41,9 @@ export function prompt(scene: Scene, id: string, said: Said): void {
 
 function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["queue"]): void {
   const { plan, run: before, session_id } = scene.room;
-  const team = before?.plan.type === plan.type ? before.state.team : null;
+  const sameKind =
+    before?.plan.type === plan.type && before.plan.config.strategy === plan.config.strategy;
+  const team = sameKind ? before.state.team : null;
   const conditions = plan.termination ? startConditions(plan.termination, scene.now) : null;
   const run: OrchestratedRun = {
     id: scene.newId(),
@@ -111,8 +113,9 @@ function proceed(scene: Scene, next: Next): void {
 function decide(scene: Scene, options: readonly string[], round: number): void {
   const { plan } = scene;
   const question = `Which answer of round ${round} is the team's?`;
-  const deadline_ms = plan.config.turn_timeout_ms ?? null;
   const mechanism = plan.mechanism!;
+  // Where the mechanism says nothing, a vote may take as long as an answer.
+  const deadline_ms = mechanism.config.deadline_ms ? null : (plan.config.turn_timeout_ms ?? null);
   const asked = { kind: "open_decision", question, options, mechanism, deadline_ms } as const;
   if (complaintAbout(scene, asked) !== null) {
     // Such as two members who answer `abstain`: nobody's fault, and no reason to refuse an answer.
