@@ -1,6 +1,5 @@
 import { QueryTypes, type Sequelize } from "sequelize";
 import { sqlIn } from "./database/sql.ts";
-import { metrics } from "./metrics.ts";
 import type { Stream } from "./stream/stream.ts";
 import { record, type Written } from "./stream/write.ts";
 
@@ -73,14 +72,12 @@ export class Deadlines {
         [`deadlines of ${session_id}`],
       );
       if (!mine?.got) return [];
-      const now = new Date().toISOString();
       return record(
         session_id,
-        (rooms) => rooms.happen(session_id, { kind: "tick" }, now).drafts,
+        (rooms, now) => rooms.happen(session_id, { kind: "tick" }, now).drafts,
         sql,
       );
     });
-    metrics.appended.inc(written.length);
     this.#stream.publish(written);
   }
 }

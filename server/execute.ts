@@ -10,7 +10,7 @@ import { actions } from "./actions/index.ts";
 import { assertMayPost } from "./actions/posting.ts";
 import { refusalOf } from "./actions/refusal.ts";
 import { sqlIn } from "./database/sql.ts";
-import { countCommand, metrics } from "./metrics.ts";
+import { countCommand } from "./metrics.ts";
 import { notifyRevoked } from "./revocations.ts";
 import type { Moved, Rooms } from "./stream/rooms.ts";
 import type { Stream } from "./stream/stream.ts";
@@ -88,9 +88,8 @@ export function createExecutor(options: {
         },
         move: async (session_id, choose) => {
           let moved: Moved | undefined;
-          const draftsOf = (rooms: Rooms) => {
-            const happening = choose(rooms.get(session_id));
-            moved = rooms.happen(session_id, happening, new Date().toISOString());
+          const draftsOf = (rooms: Rooms, now: string) => {
+            moved = rooms.happen(session_id, choose(rooms.get(session_id)), now);
             return moved.drafts;
           };
           appended.push(...(await record(session_id, draftsOf, sqlIn(transaction))));
@@ -104,7 +103,6 @@ export function createExecutor(options: {
       return action.run(context, input);
     });
     // Not in a commit hook: Sequelize runs those even when COMMIT failed.
-    metrics.appended.inc(appended.length);
     stream.publish(appended);
     for (const revocation of revoked) {
       // Who revokes their own token gets the answer first; the notice ends them.

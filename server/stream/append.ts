@@ -157,7 +157,6 @@ export class Appender {
   }
 
   #answer(batch: readonly Waiting[], { outcomes, fresh }: Stored): void {
-    metrics.appended.inc(fresh.length);
     this.#publish(fresh);
     batch.forEach((waiting, index) => {
       const outcome = outcomes[index]!;

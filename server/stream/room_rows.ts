@@ -14,8 +14,8 @@ export interface RoomChanges {
   readonly decisions: Map<string, Decision>;
   readonly turns: Map<string, Turn>;
   readonly ballots: Map<string, Ballot>;
-  /** Session id → whether it is active or completed now. */
-  readonly statuses: Map<string, "active" | "completed">;
+  /** Session id → whether it is active or completed now, and since when. */
+  readonly statuses: Map<string, { status: "active" | "completed"; updated_at: string }>;
 }
 
 /**
@@ -124,10 +124,10 @@ export function saveRows(changes: RoomChanges, sql: Sql): Promise<unknown>[] {
       ? []
       : [
           sql(
-            `UPDATE sessions SET status = changed.status, updated_at = now()
-               FROM unnest($1::uuid[], $2::enum_sessions_status[]) AS changed (id, status)
+            `UPDATE sessions SET status = changed.status, updated_at = changed.updated_at
+               FROM json_populate_recordset(NULL::sessions, $1) AS changed
               WHERE sessions.id = changed.id AND sessions.status <> 'archived'`,
-            [[...statuses.keys()], [...statuses.values()]],
+            [JSON.stringify([...statuses].map(([id, changed]) => ({ id, ...changed })))],
           ),
         ]),
   ];

@@ -108,7 +108,7 @@ export class Rooms {
     const { room, effects } = step(before, happening, { now, newId: uuidv7 });
     this.#rooms.set(session_id, room);
     if (room.run && room.run !== before.run) this.#changes.runs.set(room.run.id, room.run);
-    for (const effect of effects) this.#note(session_id, effect);
+    for (const effect of effects) this.#note(session_id, effect, now);
     const team_id = this.#team_ids.get(session_id)!;
     const drafts = effects.map((effect) => {
       const { message, ...about } = eventOf(effect, room);
@@ -125,17 +125,17 @@ export class Rooms {
     return saveRows(this.#changes, sql);
   }
 
-  #note(session_id: string, effect: Effect): void {
+  #note(session_id: string, effect: Effect, updated_at: string): void {
     const { started, runs, decisions, turns, ballots, statuses } = this.#changes;
     switch (effect.kind) {
       case "run.started":
         started.set(effect.run.id, effect.run);
-        statuses.set(session_id, "active");
+        statuses.set(session_id, { status: "active", updated_at });
         break;
       case "run.stopped":
         // Another run may have taken its place within the same step.
         runs.set(effect.run.id, effect.run);
-        statuses.set(session_id, "completed");
+        statuses.set(session_id, { status: "completed", updated_at });
         break;
       case "turn.opened":
       case "turn.closed":

@@ -54,6 +54,7 @@ export class Stream {
    * @param written of any sessions; entries of one session in the order of their numbers
    */
   publish(written: readonly Written[]): void {
+    metrics.appended.inc(written.length);
     for (const chunk of chunksOf(written)) {
       this.#hints.publish(chunk);
       this.#feedOptions.history.remember(chunk);

@@ -70,6 +70,7 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
  * @param locked what lockSessions gave in the same transaction; their head_seq moves on
  * @param stored what findStored gave for the ids of the candidates
  * @param rooms of the sessions, in which more may follow from an entry, or nothing be let in
+ * @param created_at of all of them; ISO 8601, UTC
  * @returns for each candidate the entry, or what refuses it alone: its own refusal, its room's, or
  *   id_reused; and all that is new. It is stored when `sent` resolves
  */
@@ -79,8 +80,8 @@ export function write(
   stored: ReadonlyMap<string, string>,
   rooms: Rooms,
   sql: Sql,
+  created_at = new Date().toISOString(),
 ): Work<{ outcomes: (Written | CommandError)[]; fresh: Written[] }> {
-  const created_at = new Date().toISOString();
   const known = new Map(stored);
   const fresh: Written[] = [];
   const add = (draft: Draft & { id: string }): Written => {
@@ -154,18 +155,19 @@ function moveHeads(
 
 /**
  * Writes to one stream what the server itself has to say.
- * @param draftsOf says what, given the session's room
+ * @param draftsOf says what, given the session's room and the moment at which it is written
  * @returns what was written; stored, but not committed
  */
 export async function record(
   session_id: string,
-  draftsOf: (rooms: Rooms) => readonly Draft[],
+  draftsOf: (rooms: Rooms, now: string) => readonly Draft[],
   sql: Sql,
 ): Promise<Written[]> {
   const locked = await lockSessions([session_id], sql);
   const rooms = await Rooms.load(locked.values(), sql);
-  const candidates = draftsOf(rooms).map((draft) => ({ draft }));
-  const { result, sent } = write(candidates, locked, new Map(), rooms, sql);
+  const now = new Date().toISOString();
+  const candidates = draftsOf(rooms, now).map((draft) => ({ draft }));
+  const { result, sent } = write(candidates, locked, new Map(), rooms, sql, now);
   await sent;
   return result.fresh;
 }

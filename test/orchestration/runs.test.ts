@@ -55,7 +55,14 @@ describe("a run", () => {
     const [stopped] = eventsIn(follower.entries, "run.stopped");
     expect(stopped!.type).to.equal("decision");
     expect(stopped!.data).to.include({ code: "max_turns", turns: 4, messages: 4 });
-    expect((await owner.call("session.get", { session_id })).status).to.equal("completed");
+    // What a snapshot shows follows from the stream alone.
+    const [, last] = eventsIn(follower.entries, "run.stopped");
+    expect(last!.data.session_status).to.equal("completed");
+    const { status, updated_at } = await owner.call("session.get", { session_id });
+    expect({ status, updated_at }).to.deep.equal({
+      status: "completed",
+      updated_at: last!.created_at,
+    });
     const { data: runs } = await owner.call("run.list", { session_id });
     expect(runs.map((run) => run.status)).to.deep.equal(["stopped", "stopped"]);
     follower.client.close();
