@@ -60,3 +60,34 @@ export class CommandError extends Error {
     return { code: this.code, message: this.message, ...this.extra };
   }
 }
+
+/** As far as it matters here, what zod found. */
+interface Found {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}
+
+/**
+ * Says where within something larger zod found its faults.
+ * @param place of what was checked, such as `config`
+ * @param error of a safeParse; none if all was well
+ */
+export function issuesAt(place: string, error: Found | undefined): Issue[] {
+  return (error?.issues ?? []).map(({ path, message }) => ({
+    path: [place, ...path].join("."),
+    message,
+  }));
+}
+
+/** More than anybody reads. */
+const MAX_ISSUES = 20;
+
+/**
+ * A refusal that names fields.
+ * @param problem in words; the first of the fields is added
+ * @param issues at least one
+ */
+export function refusedFields(problem: string, issues: readonly Issue[]): CommandError {
+  const [{ path, message }] = issues as [Issue];
+  const details = issues.slice(0, MAX_ISSUES);
+  return new CommandError("invalid_input", `${problem}: ${path}: ${message}`, { details });
+}

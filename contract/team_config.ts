@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { issuesAt } from "./errors.ts";
 import { Expression } from "./expression.ts";
 import { id } from "./field.ts";
 import { readCondition } from "./termination.ts";
@@ -82,8 +83,8 @@ export function checkTeam(team: Rules): { path: string; message: string }[] {
     team.termination_condition_config,
   );
   const issues = [
-    ...issuesOf("config", config.error),
-    ...issuesOf("termination_condition_config", condition.error),
+    ...issuesAt("config", config.error),
+    ...issuesAt("termination_condition_config", condition.error),
   ];
   if (!config.success || !condition.success) return issues;
   const { reports_to = {}, leader, strategy, edges = [], max_rounds, max_turns } = config.data;
@@ -112,13 +113,6 @@ export function checkTeam(team: Rules): { path: string; message: string }[] {
     }
   }
   return issues;
-}
-
-function issuesOf(column: string, error: z.ZodError | undefined) {
-  return (error?.issues ?? []).map(({ path, message }) => ({
-    path: [column, ...path].join("."),
-    message,
-  }));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { CommandError } from "../../contract/errors.ts";
+import { CommandError, issuesAt, refusedFields } from "../../contract/errors.ts";
 import { readMechanism } from "../../contract/mechanism_config.ts";
 import { ConsensusMechanism, Team } from "../../models/index.ts";
 import { mayChangeMechanism } from "../policies/consensus_mechanism.ts";
@@ -76,13 +76,6 @@ async function findMechanism(
 /** Refuses a config by which nothing could be settled. */
 function settling(mechanism: ConsensusMechanism): ConsensusMechanism {
   const { error } = readMechanism(mechanism.type, mechanism.config ?? {});
-  if (!error) return mechanism;
-  const details = error.issues.slice(0, 20).map(({ path, message }) => ({
-    path: ["config", ...path].join("."),
-    message,
-  }));
-  const [{ path, message }] = details as [(typeof details)[number]];
-  throw new CommandError("invalid_input", `Nothing can be settled by it: ${path}: ${message}`, {
-    details,
-  });
+  if (error) throw refusedFields("Nothing can be settled by it", issuesAt("config", error));
+  return mechanism;
 }

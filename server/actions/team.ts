@@ -1,4 +1,4 @@
-import { CommandError } from "../../contract/errors.ts";
+import { refusedFields } from "../../contract/errors.ts";
 import { checkTeam } from "../../contract/team_config.ts";
 import { Team } from "../../models/index.ts";
 import { mayChangeTeam, mayCreateTeam } from "../policies/team.ts";
@@ -55,15 +55,11 @@ export const teamActions = {
 
 /** Refuses rules that no team could work by; what depends on its members shows when a run starts. */
 function assertWorks(team: Team): void {
-  const details = checkTeam({
+  const issues = checkTeam({
     type: team.type,
     config: team.config ?? {},
     termination_condition_type: team.termination_condition_type ?? null,
     termination_condition_config: team.termination_condition_config ?? null,
-  }).slice(0, 20);
-  if (details.length === 0) return;
-  const [{ path, message }] = details as [(typeof details)[number]];
-  throw new CommandError("invalid_input", `The team cannot work like this: ${path}: ${message}`, {
-    details,
   });
+  if (issues.length > 0) throw refusedFields("The team cannot work like this", issues);
 }

@@ -1,4 +1,4 @@
-import { CommandError } from "../../contract/errors.ts";
+import { CommandError, type Issue, issuesAt } from "../../contract/errors.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import { TeamConfig } from "../../contract/team_config.ts";
 import { type Condition, readCondition } from "../../contract/termination.ts";
@@ -24,12 +24,14 @@ export interface TeamRow {
 export function planOf(team: TeamRow): Plan | CommandError | null {
   if (team.type === "custom" && team.config.strategy === undefined) return null;
   const { data: config, error } = TeamConfig.safeParse(team.config);
-  if (error) return broken("config", error);
+  if (error) return broken(issuesAt("config", error) as [Issue]);
   const condition = readCondition(
     team.termination_condition_type,
     team.termination_condition_config,
   );
-  if (condition.error) return broken("termination_condition_config", condition.error);
+  if (condition.error) {
+    return broken(issuesAt("termination_condition_config", condition.error) as [Issue]);
+  }
   return {
     type: team.type,
     members: team.members,
@@ -39,14 +41,8 @@ export function planOf(team: TeamRow): Plan | CommandError | null {
   };
 }
 
-/** As far as it matters here, what zod found. */
-interface Issues {
-  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-}
-
-function broken(column: string, { issues }: Issues): CommandError {
-  const path = [column, ...issues[0]!.path].join(".");
-  return new CommandError("conflict", `The team cannot be run: ${path}: ${issues[0]!.message}`);
+function broken([{ path, message }]: [Issue]): CommandError {
+  return new CommandError("conflict", `The team cannot be run: ${path}: ${message}`);
 }
 
 function withLimit(condition: Condition | null, max_turns: number | undefined): Condition | null {

@@ -1,5 +1,5 @@
 import { Question } from "../../contract/decision.ts";
-import { CommandError } from "../../contract/errors.ts";
+import { CommandError, issuesAt, refusedFields } from "../../contract/errors.ts";
 import { castBallot, closeDecision, openDecision } from "./decisions.ts";
 import { nameOf } from "./members.ts";
 import type { Effect, Happening, Room } from "./room.ts";
@@ -94,15 +94,12 @@ function assertMayInterject({ room, plan, speaking }: Scene, agent_id: string): 
 
 /** A tool call by which an agent puts a question to the team. */
 function ask(scene: Scene, input: unknown): void {
-  const result = Question.safeParse(input);
-  if (!result.success) {
-    const details = result.error.issues.map(({ path, message }) => ({
-      path: ["tool_call", "arguments", ...path].join("."),
-      message,
-    }));
-    throw new CommandError("invalid_input", "The decision's question is not right", { details });
+  const { data, error } = Question.safeParse(input);
+  if (error) {
+    const issues = issuesAt("tool_call.arguments", error);
+    throw refusedFields("The decision's question is not right", issues);
   }
-  const { question, options, mechanism_id, deadline_ms = null } = result.data;
+  const { question, options, mechanism_id, deadline_ms = null } = data;
   const { mechanism } = scene.plan;
   if (!mechanism || (mechanism_id !== undefined && mechanism_id !== mechanism.id)) {
     throw new CommandError("conflict", "The team has no such consensus mechanism");

@@ -1,4 +1,4 @@
-import { CommandError } from "../../contract/errors.ts";
+import { issuesAt, refusedFields } from "../../contract/errors.ts";
 import { toolCalls } from "../../contract/tool_call.ts";
 import type { Ask, Said } from "./types.ts";
 
@@ -27,16 +27,8 @@ const isMeant = (call: object): call is { name: keyof typeof toolCalls } =>
  */
 export function assertUnderstood({ tool_call }: Said): void {
   if (tool_call === null || !isMeant(tool_call)) return;
-  const result = toolCalls[tool_call.name].safeParse(tool_call);
-  if (result.success) return;
-  const details = result.error.issues.map(({ path, message }) => ({
-    path: ["tool_call", ...path].join("."),
-    message,
-  }));
-  const { path, message } = details[0]!;
-  throw new CommandError("invalid_input", `A ${tool_call.name} is not right: ${path}: ${message}`, {
-    details,
-  });
+  const { error } = toolCalls[tool_call.name].safeParse(tool_call);
+  if (error) throw refusedFields(`A ${tool_call.name} is not right`, issuesAt("tool_call", error));
 }
 
 /** Whom a message hands the turn to, by name or agent_id; null if it does not. */
