@@ -1,5 +1,6 @@
 /**
- * Adds two amounts of money exactly.
+ * Adds two amounts of money exactly. The library of fractions would not keep the digits: 0.10 and 0.20
+ * are 0.30 on a bill.
  * @param a, b decimal strings such as `0.0042`, not negative
  * @returns their sum, with the digits after the point that the longer one has
  */
@@ -13,13 +14,3 @@ const fraction = (amount: string) => amount.split(".")[1] ?? "";
 
 const whole = (amount: string, digits: number) =>
   BigInt(amount.split(".")[0] + fraction(amount).padEnd(digits, "0"));
-
-/**
- * Compares two amounts of money exactly.
- * @param a, b decimal strings, not negative
- * @returns whether a >= b
- */
-export function isAtLeast(a: string, b: string): boolean {
-  const digits = Math.max(fraction(a).length, fraction(b).length);
-  return whole(a, digits) >= whole(b, digits);
-}

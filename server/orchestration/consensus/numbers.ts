@@ -7,14 +7,14 @@ export function sum(numbers: readonly Fraction[]): Fraction {
   return numbers.reduce((total, number) => total.add(number), zero);
 }
 
-/** An exact number as text: `3`, `2/3`. */
-export function text(number: Fraction): string {
+/** Writes an exact number: `3`, or `2/3` in lowest terms. */
+export function written(number: Fraction): string {
   return number.toFraction();
 }
 
 /** A map of exact numbers as JSON, in the order of its keys. */
 export function texts(numbers: ReadonlyMap<string, Fraction>): Record<string, string> {
-  return Object.fromEntries([...numbers].map(([key, number]) => [key, text(number)]));
+  return Object.fromEntries([...numbers].map(([key, number]) => [key, written(number)]));
 }
 
 /** The least whole number that makes every one of these whole when they are multiplied by it. */

@@ -6,7 +6,7 @@ import {
   readMechanism,
 } from "../../../contract/mechanism_config.ts";
 import { gameTheory } from "./game_theory/index.ts";
-import { sum, text } from "./numbers.ts";
+import { sum, written } from "./numbers.ts";
 import { approval } from "./rules/approval.ts";
 import { authority, judge, veto } from "./rules/autocratic.ts";
 import { borda } from "./rules/borda.ts";
@@ -200,7 +200,7 @@ function missingForQuorum(election: Election, ballots: readonly Ballot[]): strin
   const base = quorum.base === "cast" ? cast : election.eligible;
   const needed = base.mul(new Fraction(quorum.at_least));
   if (counted.compare(needed) >= 0) return null;
-  return `${text(counted)} of ${text(base)} took part, and ${text(needed)} were needed`;
+  return `${written(counted)} of ${written(base)} took part, and ${written(needed)} were needed`;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { addDecimals, isAtLeast } from "../decimal.ts";
+import Fraction from "fraction.js";
+import { addDecimals } from "../decimal.ts";
 import type { ConditionKind } from "./kind.ts";
 
 /** Met when the run's costs in one currency reach an amount; other currencies are not converted. */
@@ -11,6 +12,7 @@ export const cost: ConditionKind<"cost"> = {
       state as string,
     );
     const reason = `Cost limit reached: ${sum} ${currency} of ${max_cost}`;
-    return { state: sum, reason: isAtLeast(sum, max_cost) ? reason : null };
+    const reached = new Fraction(sum).compare(new Fraction(max_cost)) >= 0;
+    return { state: sum, reason: reached ? reason : null };
   },
 };

@@ -4,12 +4,9 @@ import {
   banzhaf,
   shapleyShubik,
 } from "../../../server/orchestration/consensus/game_theory/power.ts";
-import {
-  rational,
-  sum,
-  written,
-} from "../../../server/orchestration/consensus/game_theory/rational.ts";
+import { rational } from "../../../server/orchestration/consensus/game_theory/rational.ts";
 import { shapleyValue } from "../../../server/orchestration/consensus/game_theory/shapley.ts";
+import { sum, written } from "../../../server/orchestration/consensus/numbers.ts";
 
 const PLAYERS = ["ada", "bob", "cem", "dia"];
 const worths = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 16, maxLength: 16 });

@@ -10,11 +10,10 @@ import {
   largest,
   matrix,
   rational,
-  sum,
   transposed,
-  written,
 } from "../../../server/orchestration/consensus/game_theory/rational.ts";
 import { zeroSum } from "../../../server/orchestration/consensus/game_theory/zero_sum.ts";
+import { sum, written } from "../../../server/orchestration/consensus/numbers.ts";
 
 const payoff = fc.integer({ min: -4, max: 4 });
 const size = fc.integer({ min: 1, max: 4 });

@@ -1,5 +1,6 @@
 import type Fraction from "fraction.js";
-import { positionsOfLargest, type Rational, rational, sum } from "./rational.ts";
+import { sum } from "../numbers.ts";
+import { positionsOfLargest, type Rational, rational } from "./rational.ts";
 import { type Prediction, sharesOf } from "./surprisingly_popular.ts";
 
 /**

@@ -1,7 +1,8 @@
+import { sum, written } from "../numbers.ts";
 import type { Count } from "../types.ts";
 import { type Game, type GameRule, listed, unknownIn } from "./game_rule.ts";
 import { banzhaf as banzhafPower, shapleyShubik, type WeightedVote } from "./power.ts";
-import { positionsOfLargest, rational, sum, written } from "./rational.ts";
+import { positionsOfLargest, rational } from "./rational.ts";
 import { shapleyValue } from "./shapley.ts";
 
 /** The options are players; what voters say coalitions are worth is added up by weight. */

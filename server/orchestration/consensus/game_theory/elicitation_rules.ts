@@ -1,7 +1,8 @@
+import { sum } from "../numbers.ts";
 import type { Question } from "../types.ts";
 import { bayesianTruthSerum } from "./bayesian_truth_serum.ts";
 import { type GameRule, listed, unknownIn } from "./game_rule.ts";
-import { rational, sum } from "./rational.ts";
+import { rational } from "./rational.ts";
 import { type Prediction, sharesOf, surprisinglyPopular } from "./surprisingly_popular.ts";
 
 /** Every option needs a share, for "left out" could be meant as zero or as unknown. */

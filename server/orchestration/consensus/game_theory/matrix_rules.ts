@@ -1,6 +1,7 @@
+import { sum, written } from "../numbers.ts";
 import { type GameRule, listed } from "./game_rule.ts";
 import { equilibria as mixedEquilibria, pureEquilibria } from "./nash.ts";
-import { largest, matrix, type Rational, rational, sum, written } from "./rational.ts";
+import { largest, matrix, type Rational, rational } from "./rational.ts";
 import { zeroSum } from "./zero_sum.ts";
 
 /**

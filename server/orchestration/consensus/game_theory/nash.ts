@@ -1,6 +1,7 @@
 import Fraction from "fraction.js";
+import { sum, written } from "../numbers.ts";
 import { solution } from "./linear_system.ts";
-import { matrix, positionsOfLargest, type Rational, sum, transposed, written } from "./rational.ts";
+import { matrix, positionsOfLargest, type Rational, transposed } from "./rational.ts";
 
 /** Payoffs of one player: a row for each strategy of the row player, a column for each of the other's. */
 export type Payoffs = readonly (readonly Rational[])[];

@@ -1,5 +1,6 @@
 import Fraction from "fraction.js";
-import { type Rational, rational, sum, written } from "./rational.ts";
+import { sum, written } from "../numbers.ts";
+import { type Rational, rational } from "./rational.ts";
 import { orderShare } from "./shapley.ts";
 
 /** More voters are refused: every coalition is looked at. */

@@ -10,13 +10,6 @@ export type Rational = number | string;
  */
 export const rational = (value: Rational): Fraction => new Fraction(String(value));
 
-/** Writes an exact number: `4`, or `2/3` in lowest terms. */
-export const written = (value: Fraction): string => value.toFraction();
-
-/** Adds exact numbers. */
-export const sum = (values: readonly Fraction[]): Fraction =>
-  values.reduce((total, value) => total.add(value), new Fraction(0));
-
 /** The largest of exact numbers, of which there is at least one. */
 export const largest = (values: readonly Fraction[]): Fraction =>
   values.reduce((best, value) => (value.gt(best) ? value : best));

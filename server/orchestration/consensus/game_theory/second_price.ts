@@ -1,4 +1,5 @@
-import { positionsOfLargest, type Rational, rational, sum, written } from "./rational.ts";
+import { sum, written } from "../numbers.ts";
+import { positionsOfLargest, type Rational, rational } from "./rational.ts";
 
 /**
  * A sealed-bid second price auction of one thing: the highest bid wins and pays the highest of the

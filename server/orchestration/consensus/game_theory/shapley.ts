@@ -1,5 +1,6 @@
 import Fraction from "fraction.js";
-import { type Rational, rational, sum, written } from "./rational.ts";
+import { sum, written } from "../numbers.ts";
+import { type Rational, rational } from "./rational.ts";
 
 /** More players are refused by `shapleyValue`: it looks at every coalition. */
 export const MAX_PLAYERS = 12;

@@ -1,4 +1,5 @@
-import { positionsOfLargest, type Rational, rational, sum, written } from "./rational.ts";
+import { sum, written } from "../numbers.ts";
+import { positionsOfLargest, type Rational, rational } from "./rational.ts";
 
 /** Answer → its share, of votes or of expected votes. */
 export type Shares = Readonly<Record<string, Rational>>;

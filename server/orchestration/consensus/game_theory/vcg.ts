@@ -1,13 +1,6 @@
 import Fraction from "fraction.js";
-import {
-  largest,
-  positionsOfLargest,
-  type Rational,
-  rational,
-  sum,
-  transposed,
-  written,
-} from "./rational.ts";
+import { sum, written } from "../numbers.ts";
+import { largest, positionsOfLargest, type Rational, rational, transposed } from "./rational.ts";
 
 /** More outcomes than this are refused: each is looked at. */
 export const MAX_OUTCOMES = 10_000;

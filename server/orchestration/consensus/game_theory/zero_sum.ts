@@ -1,7 +1,8 @@
 import Fraction from "fraction.js";
+import { sum, written } from "../numbers.ts";
 import { pivoted } from "./linear_system.ts";
 import type { Payoffs } from "./nash.ts";
-import { matrix, sum, written } from "./rational.ts";
+import { matrix } from "./rational.ts";
 
 /** More strategies a player are refused by `zeroSum`. */
 export const MAX_SIDE = 20;

@@ -1,7 +1,7 @@
 import Fraction from "fraction.js";
 import type { RuleConfig } from "../../../../contract/mechanism_config.ts";
 import { oneOption } from "../choices.ts";
-import { extremesOf, sum, text, texts } from "../numbers.ts";
+import { extremesOf, sum, texts, written } from "../numbers.ts";
 import type { Count, Election, Rule } from "../types.ts";
 import { firstChoices } from "./first_choices.ts";
 
@@ -48,6 +48,6 @@ function share(
   return {
     winners,
     tally: texts(tally),
-    why: `${found} has what is needed: ${needed} of ${text(all)} ${base}`,
+    why: `${found} has what is needed: ${needed} of ${written(all)} ${base}`,
   };
 }

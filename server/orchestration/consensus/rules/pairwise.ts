@@ -1,6 +1,6 @@
 import Fraction from "fraction.js";
 import { groupsOf } from "../choices.ts";
-import { commonDenominator, text } from "../numbers.ts";
+import { commonDenominator, written } from "../numbers.ts";
 import type { Election } from "../types.ts";
 
 /**
@@ -45,7 +45,7 @@ export class Pairwise {
 
   /** A weight in units as the exact number that it is. */
   text(units: bigint): string {
-    return text(new Fraction(units, this.#perOne));
+    return written(new Fraction(units, this.#perOne));
   }
 
   /** As JSON: `A>B` → a weight in units, written as an exact number; what they prefer unless told. */
