@@ -29,6 +29,7 @@ const rooms = {
   "^client/": ["^client/", "^contract/"],
   // Its dry runs go through the very functions that the server decides with.
   "^cli/": ["^cli/", "^client/", "^contract/", "^server/orchestration/"],
+  "^web/": ["^web/", "^client/", "^contract/"],
   "^demo/": ["^demo/", "^cli/", "^client/", "^contract/"],
 };
 
@@ -97,7 +98,7 @@ module.exports = {
     parser: "swc",
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
-      extensions: [".ts", ".js"],
+      extensions: [".ts", ".tsx", ".js"],
       exportsFields: ["exports"],
       conditionNames: ["import", "node"],
     },

@@ -11,7 +11,7 @@ const swaggerUi = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/pac
  */
 export function docs(): Router {
   const router = express.Router();
-  router.use("/docs", express.static(join(packageRoot, "web", "docs")));
+  router.use("/docs", express.static(join(packageRoot, "dist", "web", "docs")));
   router.use("/docs", express.static(swaggerUi, { index: false }));
   return router;
 }

@@ -2,9 +2,20 @@ import { join } from "node:path";
 import express, { type Router } from "express";
 import { packageRoot } from "../package_root.ts";
 
-/** Serves the page at `/`. */
+const built = join(packageRoot, "dist", "web");
+const YEAR_MS = 31_536_000_000;
+
+/** Serves the page, which finds out by itself what an address such as `/teams` names. */
 export function home(): Router {
   const router = express.Router();
-  router.use(express.static(join(packageRoot, "web"), { index: "index.html" }));
+  // What the build names after its content never changes.
+  router.use(
+    "/assets",
+    express.static(join(built, "assets"), { immutable: true, maxAge: YEAR_MS }),
+  );
+  router.use(express.static(built));
+  router.get(/^\/(sessions|teams|agents|tools|account)(\/|$)/, (_request, response) => {
+    response.sendFile(join(built, "index.html"));
+  });
   return router;
 }

@@ -1,0 +1,126 @@
+import { Alert, Center, Loader, Stack, Text } from "@mantine/core";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { Client } from "../client/index.ts";
+import type { Output } from "../contract/commands.ts";
+import { CommandError } from "../contract/errors.ts";
+import { SignIn } from "./account/sign_in.tsx";
+import { forgetToken, keepToken, storedToken } from "./account/token.ts";
+
+/** Whom the page speaks for, and how. */
+export interface Connection {
+  readonly client: Client;
+  readonly me: Output<"me.get">;
+  /** Whether the server is reached at the moment. */
+  readonly online: boolean;
+  readonly signOut: () => void;
+}
+
+const ConnectionContext = createContext<Connection | null>(null);
+
+/** The connection of the page; only within Connected. */
+export function useConnection(): Connection {
+  return useContext(ConnectionContext)!;
+}
+
+/** Shows its children once somebody is signed in, and asks for a token until then. */
+export function Connected({ children }: { children: ReactNode }) {
+  const [token, setToken] = useState(storedToken);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const end = (why: string | null) => {
+    forgetToken();
+    setToken(null);
+    setRefusal(why);
+  };
+  if (token === null) {
+    const enter = (given: string) => {
+      keepToken(given);
+      setRefusal(null);
+      setToken(given);
+    };
+    return <SignIn refusal={refusal} onToken={enter} />;
+  }
+  return (
+    <WithClient key={token} token={token} onEnd={end}>
+      {children}
+    </WithClient>
+  );
+}
+
+interface WithClientProps {
+  readonly token: string;
+  readonly onEnd: (why: string | null) => void;
+  readonly children: ReactNode;
+}
+
+function WithClient({ token, onEnd, children }: WithClientProps) {
+  const [client, setClient] = useState<Client | null>(null);
+  const [me, setMe] = useState<Connection["me"] | null>(null);
+  const [online, setOnline] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one client a token; what ends it is told to whoever asks last
+  useEffect(() => {
+    const made = new Client({ url: location.origin, token });
+    made.on("online", () => setOnline(true));
+    made.on("offline", (why) => {
+      setOnline(false);
+      setTrouble(why);
+    });
+    const greet = async () => {
+      await made.connected();
+      setMe(await made.command("me.get", {}));
+      setClient(made);
+    };
+    greet().catch((error) => onEnd(refusalOf(error)));
+    return () => made.close();
+  }, [token]);
+
+  const queries = useMemo(() => newQueries(onEnd), [onEnd]);
+  const connection = useMemo(
+    () => client && me && { client, me, online, signOut: () => onEnd(null) },
+    [client, me, online, onEnd],
+  );
+  if (!connection) return <Reaching trouble={trouble} />;
+  return (
+    <QueryClientProvider client={queries}>
+      <ConnectionContext value={connection}>{children}</ConnectionContext>
+    </QueryClientProvider>
+  );
+}
+
+function newQueries(onEnd: WithClientProps["onEnd"]): QueryClient {
+  const onError = (error: unknown) => {
+    if (error instanceof CommandError && error.code === "unauthenticated") onEnd(refusalOf(error));
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    // The client itself tries again what may be tried again.
+    defaultOptions: {
+      queries: { retry: false, networkMode: "always" },
+      mutations: { networkMode: "always" },
+    },
+  });
+}
+
+function refusalOf(error: unknown): string | null {
+  if (!(error instanceof CommandError)) return String(error);
+  return error.code === "unavailable" ? null : error.message;
+}
+
+function Reaching({ trouble }: { trouble: string | null }) {
+  return (
+    <Center component="main" h="100vh" p="md">
+      <Stack align="center">
+        <Loader aria-label="Connecting" />
+        {trouble ? (
+          <Alert color="yellow" title="The server does not answer yet">
+            Trying again by itself ({trouble}).
+          </Alert>
+        ) : (
+          <Text>Connecting…</Text>
+        )}
+      </Stack>
+    </Center>
+  );
+}
