@@ -28,8 +28,15 @@ const rooms = {
     "^contract/",
   ],
   "^client/": ["^client/", "^contract/"],
-  // Its dry runs go through the very functions that the server decides with.
-  "^cli/": ["^cli/", "^client/", "^contract/", "^server/orchestration/"],
+  // Its dry runs go through the very functions that the server decides with; `serve` and `migrate` are
+  // the server's programs, and `doctor` looks at what they need.
+  "^cli/": [
+    "^cli/",
+    "^client/",
+    "^contract/",
+    "^server/(orchestration|database)/",
+    "^server/(main|config|redis|log|package_root)\\.ts$",
+  ],
   "^demo/": ["^demo/", "^cli/", "^client/", "^contract/"],
 };
 
