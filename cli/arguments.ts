@@ -1,13 +1,4 @@
 import { InvalidArgumentError } from "commander";
-import { id } from "../contract/field.ts";
-
-/** A session's id from the command line. */
-export function parseSessionId(text: string): string {
-  if (!id.safeParse(text).success) {
-    throw new InvalidArgumentError("A session's id is a UUID; session.create answers it.");
-  }
-  return text;
-}
 
 /** A whole number from 0. */
 export function parseWhole(text: string): number {

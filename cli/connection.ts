@@ -1,41 +1,60 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Client } from "../client/index.ts";
+import { storedSignIn } from "./credentials.ts";
+import { Failure } from "./exit_codes.ts";
 
-/** What every command takes to reach the server. */
-export interface ConnectionOptions {
+/** A server, and the token to speak to it with, if there is one. */
+export interface SignIn {
   readonly url: string;
   readonly token?: string;
 }
 
-const NO_TOKEN = `no access token: pass --token or set TASKMASTER_TOKEN.
-Where to get one: a server prints the owner's at its first start, or fixes it with BOOTSTRAP_TOKEN;
-and whoever has a token of scope full makes others with POST /api/v1/tokens.`;
+const LOCAL = "http://127.0.0.1:3000";
+
+const NO_TOKEN =
+  "no access token: sign in with `taskmaster login` (a server prints a link at its first start), " +
+  "pass --token or set TASKMASTER_TOKEN";
 
 /** Gives a command the options --url and --token, which the environment can set too. */
 export function addConnectionOptions(command: Command): Command {
-  const url = new Option("--url <url>", "where the server is")
+  const url = new Option("--url <url>", `the server; that of \`login\` unless told, else ${LOCAL}`)
     .env("TASKMASTER_URL")
-    .default("http://127.0.0.1:3000")
     .argParser(parseUrl);
-  const token = new Option("--token <token>", "an access token").env("TASKMASTER_TOKEN");
+  const token = new Option("--token <token>", "an access token; that of `login` unless told").env(
+    "TASKMASTER_TOKEN",
+  );
   return command.addOption(url).addOption(token);
+}
+
+/**
+ * Which server a command means, and with which token: its options, else the environment, else what
+ * `login` stored for that server.
+ */
+export function signInOf(command: Command): SignIn {
+  const given = command.opts<{ url?: string; token?: string }>();
+  const stored = storedSignIn(given.url);
+  const token = given.token || stored.token;
+  return { url: stored.url ?? given.url ?? LOCAL, ...(token && { token }) };
 }
 
 /**
  * Connects, hands the client over and closes it afterwards. Says on stderr when the connection drops
  * and when it is back.
- * @param command whose options are meant; a missing token is its usage error
- * @throws Error when no server answers, CommandError unauthenticated when the token is refused
+ * @param command whose options are meant
+ * @param signal ends the waiting for a server; what `use` does then is its own affair
+ * @throws Failure without a token and when no server answers, CommandError unauthenticated when the
+ *   token is refused
  */
 export async function withClient<Result>(
   command: Command,
+  signal: AbortSignal,
   use: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const { url, token } = command.opts<ConnectionOptions>();
-  if (!token) command.error(`error: ${NO_TOKEN}`);
+  const { url, token } = signInOf(command);
+  if (token === undefined) throw new Failure(3, NO_TOKEN);
   const client = new Client({ url, token });
   try {
-    await reach(client);
+    await unlessStopped(reach(client), signal);
     reportOutages(client);
     return await use(client);
   } finally {
@@ -43,21 +62,41 @@ export async function withClient<Result>(
   }
 }
 
-function parseUrl(text: string): string {
-  // An empty variable counts as unset.
-  if (text === "") return "http://127.0.0.1:3000";
+/**
+ * Waits for work, but no longer once the signal is aborted.
+ * @throws the signal's reason
+ */
+export function unlessStopped<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const stopped = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, stopped]);
+}
+
+/**
+ * The address of a server as it is stored and compared: scheme, host and port.
+ * @returns undefined for an empty text, since an empty variable counts as unset
+ * @throws InvalidArgumentError
+ */
+export function parseUrl(text: string): string | undefined {
+  if (text === "") return undefined;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new InvalidArgumentError("It must be a URL such as http://127.0.0.1:3000.");
   }
-  return text;
+  return new URL(text).origin;
 }
 
-async function reach(client: Client): Promise<void> {
+/**
+ * Resolves once a server answers.
+ * @throws Failure when none does, CommandError unauthenticated when the token is refused
+ */
+export async function reach(client: Client): Promise<void> {
   const failed = new Promise<never>((_, reject) => {
     const unlisten = client.on("offline", (reason) => {
       unlisten();
-      const hint = "Is it running (npm start)? Is --url right?";
-      reject(new Error(`no Taskmaster server answers at ${client.url} (${reason}). ${hint}`));
+      const hint = "Is it running (taskmaster serve)? Is --url right?";
+      reject(new Failure(5, `no Taskmaster server answers at ${client.url} (${reason}). ${hint}`));
     });
     client.on("online", unlisten);
   });

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import type { Client } from "../client/index.ts";
 import type { Entry } from "../contract/entry.ts";
-import { parseSessionId } from "./arguments.ts";
-import { addConnectionOptions, withClient } from "./connection.ts";
+import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
 import type { ExportHeader } from "./export_file.ts";
+import { addExamples } from "./help.ts";
 import { Names } from "./names.ts";
 import { printLine } from "./output.ts";
 import { agentOf } from "./recording.ts";
+import { resolve, waysToCall } from "./resolve.ts";
 
 /** Adds `taskmaster export SESSION`. */
 export function addExport(program: Command, signal: AbortSignal): void {
@@ -17,10 +18,16 @@ export function addExport(program: Command, signal: AbortSignal): void {
       "Writes a session to stdout as JSON Lines: a header with the session and its agents, then one " +
         "entry a line as in the stream, up to the newest there is. `taskmaster replay` reads it back.",
     )
-    .argument("<session>", "the session's id", parseSessionId);
-  addConnectionOptions(command).action((session_id: string) =>
-    withClient(command, async (client) => {
-      const { header, entries } = await exportSession(client, session_id);
+    .argument("<session>", `the session, ${waysToCall("session")}`);
+  addExamples(
+    addConnectionOptions(command),
+    'export "A story" > story.jsonl',
+    `export 7d0c2f1a | jq -r 'select(.kind == "message").content'`,
+  );
+  command.action((session: string) =>
+    withClient(command, signal, async (client) => {
+      const session_id = await unlessStopped(resolve(client, "session", session), signal);
+      const { header, entries } = await unlessStopped(exportSession(client, session_id), signal);
       for (const line of [header, ...entries]) await printLine(JSON.stringify(line), signal);
     }),
   );

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { follow } from "../client/index.ts";
-import { parseSessionId, parseWhole } from "./arguments.ts";
-import { addConnectionOptions, withClient } from "./connection.ts";
+import { parseWhole } from "./arguments.ts";
+import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
+import { addExamples } from "./help.ts";
 import { Names } from "./names.ts";
-import { printLine } from "./output.ts";
+import { addJsonOption, printLine } from "./output.ts";
 import { renderEntry, terminalColors } from "./render.ts";
+import { resolve, waysToCall } from "./resolve.ts";
 
 interface FollowCommandOptions {
   readonly after?: number;
@@ -20,15 +22,22 @@ export function addFollow(program: Command, signal: AbortSignal): void {
       "Prints every entry of a session once, in order, and goes on live, also across a restart of " +
         "the server, until Ctrl-C. Then it tells the last number, to go on from with --after.",
     )
-    .argument("<session>", "the session's id", parseSessionId)
+    .argument("<session>", `the session, ${waysToCall("session")}`)
     .option(
       "--after <seq>",
       "start after this number; the 50 newest entries unless told",
       parseWhole,
-    )
-    .option("--json", "print entries as JSON Lines");
-  addConnectionOptions(command).action((session_id: string, options: FollowCommandOptions) =>
-    withClient(command, async (client) => {
+    );
+  addJsonOption(addConnectionOptions(command), "print entries as JSON Lines");
+  addExamples(
+    command,
+    'follow "A story"',
+    "follow 7d0c2f1a --after 120",
+    `follow "A story" --after 0 --json | jq -r 'select(.kind == "message").content'`,
+  );
+  command.action((session: string, options: FollowCommandOptions) =>
+    withClient(command, signal, async (client) => {
+      const session_id = await unlessStopped(resolve(client, "session", session), signal);
       const names = new Names(client);
       const colors = terminalColors();
       let last = options.after;

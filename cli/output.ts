@@ -1,4 +1,10 @@
 import { once } from "node:events";
+import type { Command } from "commander";
+
+/** Gives a command the option --json, for machines. */
+export function addJsonOption(command: Command, description = "print JSON"): Command {
+  return command.option("--json", description);
+}
 
 /**
  * Writes one line to stdout, waiting while the reader is slow.

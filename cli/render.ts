@@ -31,8 +31,8 @@ function textOf(entry: Entry): string {
   return `${entry.type}: ${entry.message} ${JSON.stringify(entry.data)}`;
 }
 
-/** Without line breaks and control characters: others wrote it, and it must not steer the terminal. */
-function plain(text: string): string {
+/** Text without line breaks and control characters: others wrote it, and it must not steer the terminal. */
+export function plain(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
 }
 

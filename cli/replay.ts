@@ -5,7 +5,9 @@ import type { Client } from "../client/index.ts";
 import { parsePace } from "./arguments.ts";
 import { assembleCast } from "./cast.ts";
 import { addConnectionOptions, withClient } from "./connection.ts";
-import { printLine } from "./output.ts";
+import { Failure } from "./exit_codes.ts";
+import { addExamples } from "./help.ts";
+import { addJsonOption, printLine } from "./output.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { readRecording } from "./read_recording.ts";
 import { type Recording, serverEventOf } from "./recording.ts";
@@ -41,19 +43,31 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .description(DESCRIPTION)
     .argument("<file...>", "recorded conversations")
     .addOption(pace);
-  addConnectionOptions(command).action(async (files: string[], options: { pace: number }) => {
+  addJsonOption(addConnectionOptions(command), "print a result a line as JSON");
+  addExamples(
+    command,
+    "replay conversation.json",
+    "replay --pace 5 conversation.json",
+    "replay story.jsonl --json | jq -r .session_id",
+  );
+  command.action(async (files: string[], options: { pace: number; json?: true }) => {
     const recordings: Recording[] = [];
     for (const file of files) recordings.push(await readRecording(file));
-    await withClient(command, async (client) => {
+    await withClient(command, signal, async (client) => {
       await demandFullScope(client);
       for (const [index, recording] of recordings.entries()) {
         const name = basename(files[index] ?? "");
         const bar = new ProgressBar(name, recording.entries.length);
         const onProgress = (done: number) => bar.show(done);
-        const result = await replay(client, recording, { ...options, signal, onProgress }).finally(
-          () => bar.stop(),
-        );
-        await printLine(summaryOf(name, result), signal);
+        const result = await replay(client, recording, {
+          pace: options.pace,
+          signal,
+          onProgress,
+        }).finally(() => bar.stop());
+        const line = options.json
+          ? JSON.stringify({ file: files[index], ...result })
+          : summaryOf(name, result);
+        await printLine(line, signal);
       }
     });
   });
@@ -115,7 +129,8 @@ async function demandFullScope(client: Client): Promise<void> {
   const me = await client.command("me.get", {});
   if (me.scope === "full" && me.agent_id === null) return;
   const whose = me.agent_id === null ? `has the scope ${me.scope}` : "is a bot's";
-  throw new Error(
+  throw new Failure(
+    4,
     `this token ${whose}; to make bots' tokens, replay needs a person's with scope full`,
   );
 }

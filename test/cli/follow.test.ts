@@ -73,12 +73,12 @@ describe("taskmaster follow", () => {
     const { code, stdout, stderr } = await run(["follow", nothing], room);
     expect(stderr).to.match(/^taskmaster: .*no such session/i);
     expect(stdout).to.equal("");
-    expect(code).to.equal(1);
+    expect(code).to.equal(4);
   });
 
   it("fails with a sentence when the token is not known", async () => {
     const { code, stderr } = await run(["follow", session_id], { url: room.url, token: "tm_no" });
-    expect(stderr).to.match(/^taskmaster: .*token/i);
-    expect(code).to.equal(1);
+    expect(stderr).to.match(/^taskmaster: .*token.*taskmaster login/i);
+    expect(code).to.equal(3);
   });
 });

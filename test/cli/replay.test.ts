@@ -87,7 +87,7 @@ describe("taskmaster replay", () => {
     const before = await count();
     const { code, stderr } = await run(["replay", fixture], { url: room.url, token });
     expect(stderr).to.include("scope write").and.to.include("scope full");
-    expect(code).to.equal(1);
+    expect(code).to.equal(4);
     expect(await count()).to.deep.equal(before);
   });
 

@@ -61,6 +61,8 @@ export function start(args: readonly string[], room?: Pick<Room, "url" | "token"
   return spawn(process.execPath, [...process.execArgv, main, ...args], {
     env: {
       ...process.env,
+      // Nothing that somebody at this machine signed in to.
+      XDG_CONFIG_HOME: "/nonexistent",
       TASKMASTER_URL: room?.url ?? "",
       TASKMASTER_TOKEN: room?.token ?? "",
     },

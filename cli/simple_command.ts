@@ -1,0 +1,222 @@
+import { addAbortSignal } from "node:stream";
+import { text } from "node:stream/consumers";
+import { Argument, type Command, Option } from "commander";
+import type * as z from "zod";
+import type { Client } from "../client/index.ts";
+import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
+import { refusedFields } from "../contract/errors.ts";
+import { parseWhole } from "./arguments.ts";
+import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
+import { Failure } from "./exit_codes.ts";
+import { type Field, fieldOf } from "./fields.ts";
+import { addExamples, placeOf } from "./help.ts";
+import { addJsonOption, printLine } from "./output.ts";
+import { resolve } from "./resolve.ts";
+import { printRecord, printRows, type Row } from "./table.ts";
+
+type FieldName<Name extends CommandName> = keyof Input<Name> & string;
+type RowOf<Name extends CommandName> =
+  Output<Name> extends { data: (infer One)[]; next: string | null } ? One : Output<Name>;
+
+/** A command that is one command of the contract: what it takes and says comes from there. */
+export interface SimpleCommand<Name extends CommandName> {
+  /** What is typed, such as `session list`. */
+  readonly words: string;
+  readonly name: Name;
+  /** Without it, the contract's. */
+  readonly summary?: string;
+  /** Fields given as arguments, in this order. `content` is read from stdin when absent or `-`. */
+  readonly arguments?: readonly FieldName<Name>[];
+  /** Fields given as options; all others unless told. */
+  readonly options?: readonly FieldName<Name>[];
+  /** Fields whose value is always the same. */
+  readonly fixed?: Partial<Input<Name>>;
+  /** The columns that people see; all, as the contract has them, unless told. */
+  readonly columns?: readonly (keyof RowOf<Name> & string)[];
+  /** What people see instead of columns. */
+  readonly say?: (output: Output<Name>) => string;
+  /** What is typed after `taskmaster`. */
+  readonly examples: readonly string[];
+}
+
+type Add = (program: Command, signal: AbortSignal) => void;
+
+/** The rows a list shows unless told, and the most that one page holds. */
+const ROWS = 50;
+const PAGE = 200;
+
+/** Makes the function that adds a simple command to the program. */
+export function simple<Name extends CommandName>(definition: SimpleCommand<Name>): Add {
+  return (program, signal) => {
+    const { words, name, examples } = definition;
+    const declared = commands[name];
+    const given = (definition.arguments ?? []).map((field) => fieldOf(declared, field));
+    const options = optionNames(definition).map((field) => fieldOf(declared, field));
+    const { parent, word } = placeOf(program, words);
+    const command = parent.command(word).summary(lowered(definition.summary ?? declared.summary));
+    command.description(`${definition.summary ?? declared.summary}. Who may: ${declared.may}.`);
+    for (const field of given) command.addArgument(argumentFor(field));
+    for (const field of options) command.addOption(optionFor(field));
+    if (isList(name)) {
+      command.option("--limit <n>", `rows at the most; ${ROWS} unless told`, parseWhole);
+    }
+    addJsonOption(command, isList(name) ? "print JSON Lines" : "print JSON");
+    addExamples(addConnectionOptions(command), ...examples);
+    command.action(async (...typed: unknown[]) => {
+      const values = await valuesOf(command, given, options, typed, signal);
+      await withClient(command, signal, async (client) => {
+        const work = answer(client, definition, values, command.opts().limit);
+        await print(definition, await unlessStopped(work, signal), command, signal);
+      });
+    });
+  };
+}
+
+type Values = readonly (readonly [field: Field, value: unknown])[];
+
+/** What was typed for each field. */
+async function valuesOf(
+  command: Command,
+  given: readonly Field[],
+  options: readonly Field[],
+  typed: readonly unknown[],
+  signal: AbortSignal,
+): Promise<Values> {
+  const values: [Field, unknown][] = [];
+  for (const [at, field] of given.entries()) {
+    const isText = field.name === "content" && (typed[at] === undefined || typed[at] === "-");
+    values.push([field, isText ? await readStdin(signal) : typed[at]]);
+  }
+  for (const field of options) values.push([field, command.getOptionValue(keyOf(field))]);
+  return values.filter(([, value]) => value !== undefined);
+}
+
+async function readStdin(signal: AbortSignal): Promise<string> {
+  if (process.stdin.isTTY) {
+    throw new Failure(2, "there is no text: give it as an argument, or through a pipe");
+  }
+  // The line break at the end is the pipe's, not the text's.
+  return (await text(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, "");
+}
+
+/** Looks up what was called by name, checks the input, and asks the server. */
+async function answer<Name extends CommandName>(
+  client: Client,
+  { name, fixed }: SimpleCommand<Name>,
+  values: Values,
+  limit: number = ROWS,
+): Promise<{ data: Row[]; more: boolean } | Output<Name>> {
+  const input: Record<string, unknown> = { ...fixed };
+  for (const [field, value] of values) {
+    input[field.name] = await resolved(client, field, value);
+  }
+  const { error } = commands[name].input.safeParse(input);
+  if (error) {
+    const issues = error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+    throw refusedFields("what was given does not fit", issues);
+  }
+  if (!isList(name)) return client.command(name, input as Input<Name>);
+  return readRows(client, name, input, limit);
+}
+
+async function resolved(client: Client, { noun }: Field, value: unknown): Promise<unknown> {
+  if (noun === null) return value;
+  if (!Array.isArray(value)) return resolve(client, noun, String(value));
+  const ids: string[] = [];
+  for (const one of value) ids.push(await resolve(client, noun, String(one)));
+  return ids;
+}
+
+async function readRows(
+  client: Client,
+  name: CommandName,
+  input: Record<string, unknown>,
+  limit: number,
+): Promise<{ data: Row[]; more: boolean }> {
+  const data: Row[] = [];
+  let cursor: string | null = null;
+  do {
+    const asked = { ...input, limit: Math.min(limit - data.length, PAGE) };
+    const page = (await client.command(
+      name,
+      (cursor === null ? asked : { ...asked, cursor }) as never,
+    )) as { data: Row[]; next: string | null };
+    data.push(...page.data);
+    cursor = page.next;
+  } while (cursor !== null && data.length < limit);
+  return { data, more: cursor !== null };
+}
+
+async function print<Name extends CommandName>(
+  { name, columns, say }: SimpleCommand<Name>,
+  output: { data: Row[]; more: boolean } | Output<Name>,
+  command: Command,
+  signal: AbortSignal,
+): Promise<void> {
+  const { json } = command.opts<{ json?: true }>();
+  if (!isList(name)) {
+    if (json) return printLine(JSON.stringify(output), signal);
+    if (say) return printLine(say(output as Output<Name>), signal);
+    return printRecord(output as Row, columns ?? columnsOf(name), signal);
+  }
+  const { data, more } = output as { data: Row[]; more: boolean };
+  if (json) for (const row of data) await printLine(JSON.stringify(row), signal);
+  else await printRows(data, columns ?? columnsOf(name), signal);
+  if (more && process.stderr.isTTY) {
+    process.stderr.write(`the ${data.length} newest; --limit ${data.length * 10} shows more\n`);
+  }
+}
+
+function optionNames<Name extends CommandName>(definition: SimpleCommand<Name>): readonly string[] {
+  const taken = new Set<string>([
+    ...(definition.arguments ?? []),
+    ...Object.keys(definition.fixed ?? {}),
+    "limit",
+    "cursor",
+  ]);
+  const all = Object.keys(commands[definition.name].input.shape);
+  return definition.options ?? all.filter((field) => !taken.has(field));
+}
+
+function argumentFor(field: Field): Argument {
+  const optional = field.name === "content" || !field.required;
+  const description =
+    field.name === "content" ? "the text; standard input when absent or -" : field.description;
+  const argument = new Argument(optional ? `[${field.label}]` : `<${field.label}>`, description);
+  if (field.choices) argument.choices(field.choices);
+  else argument.argParser((text) => field.parse(text));
+  return argument;
+}
+
+function optionFor(field: Field): Option {
+  const flags = field.flag ? `--${field.label}` : `--${field.label} <${valueName(field)}>`;
+  const option = new Option(flags, field.description);
+  if (field.choices) option.choices(field.choices);
+  else if (!field.flag) option.argParser((text) => field.parse(text));
+  return option.makeOptionMandatory(field.required);
+}
+
+/** What stands for the value in the help: the last word of its name. */
+function valueName(field: Field): string {
+  return field.label.split("-").at(-1) ?? field.label;
+}
+
+function keyOf(field: Field): string {
+  return optionFor(field).attributeName();
+}
+
+/** All of a row's, in the order of the contract. */
+function columnsOf(name: CommandName): string[] {
+  const { shape } = commands[name].output as z.ZodObject;
+  const { element } = (shape.data ?? {}) as { element?: z.ZodObject };
+  return Object.keys((element ?? { shape }).shape);
+}
+
+/** A list is what takes pages. */
+function isList(name: CommandName): boolean {
+  return "cursor" in commands[name].input.shape;
+}
+
+function lowered(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}

@@ -1,0 +1,107 @@
+import { simple } from "./simple_command.ts";
+
+/** Every command that asks one thing of the server. A new one is a few lines here. */
+export const simpleCommands = [
+  simple({
+    words: "session list",
+    name: "session.list",
+    columns: ["id", "title", "status", "head_seq", "updated_at"],
+    examples: ["session list", "session list --json | jq -r .title"],
+  }),
+  simple({
+    words: "session create",
+    name: "session.create",
+    arguments: ["title"],
+    examples: ['session create "A story" --team Writers', 'session create "Two" --agents Ada,Bob'],
+  }),
+  simple({
+    words: "session archive",
+    name: "session.update",
+    summary: "Close a session: it can be read and accepts nothing",
+    arguments: ["session_id"],
+    options: [],
+    fixed: { status: "archived" },
+    say: (session) => `archived ${session.id}`,
+    examples: ['session archive "A story"', "session archive 7d0c2f1a"],
+  }),
+  simple({
+    words: "post",
+    name: "message.post",
+    arguments: ["session_id", "content"],
+    say: said,
+    examples: [
+      'post "A story" "Once upon a time" --sender-agent Ada',
+      'git log -1 | taskmaster post "A story"',
+    ],
+  }),
+  simple({
+    words: "prompt",
+    name: "prompt.post",
+    arguments: ["session_id", "content"],
+    say: said,
+    examples: ['prompt "A story" "Write it together"', 'taskmaster prompt "A story" < task.txt'],
+  }),
+  simple({
+    words: "comment",
+    name: "comment.post",
+    arguments: ["session_id", "content"],
+    say: said,
+    examples: ['comment "A story" "I like the dragon"'],
+  }),
+  simple({
+    words: "team list",
+    name: "team.list",
+    columns: ["id", "name", "type", "visibility", "description"],
+    examples: ["team list", "team list --json | jq -r .name"],
+  }),
+  simple({
+    words: "agent list",
+    name: "agent.list",
+    columns: ["id", "name", "type", "role", "visibility"],
+    examples: ["agent list"],
+  }),
+  simple({
+    words: "agent create",
+    name: "agent.create",
+    arguments: ["name"],
+    examples: ['agent create Ada --type assistant --role "Leads the planning"'],
+  }),
+  simple({
+    words: "token create",
+    name: "token.create",
+    arguments: ["name"],
+    examples: [
+      "token create ci --scope read --expires-at 2030-01-01T00:00:00Z",
+      "export TASKMASTER_TOKEN=$(taskmaster token create bot --agent Ada --json | jq -r .token)",
+    ],
+  }),
+  simple({
+    words: "token list",
+    name: "token.list",
+    columns: ["id", "name", "scope", "agent_id", "expires_at", "revoked_at"],
+    examples: ["token list"],
+  }),
+  simple({
+    words: "token revoke",
+    name: "token.revoke",
+    arguments: ["token_id"],
+    say: (token) => `revoked ${token.name} (${token.id})`,
+    examples: ["token revoke ci"],
+  }),
+  simple({
+    words: "user create",
+    name: "user.create",
+    arguments: ["email", "name"],
+    examples: ["user create olive@example.org Olive", "user create root@example.org R --is-admin"],
+  }),
+  simple({
+    words: "user list",
+    name: "user.list",
+    columns: ["id", "email", "name", "is_admin", "created_at"],
+    examples: ["user list --limit 200"],
+  }),
+] as const;
+
+function said({ seq, duplicate }: { seq: number; duplicate: boolean }): string {
+  return duplicate ? `was posted before as #${seq}` : `posted as #${seq}`;
+}
