@@ -1,20 +1,11 @@
-import { once } from "node:events";
 import { request } from "node:http";
-import { type AddressInfo, createServer } from "node:net";
 import { expect } from "chai";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { freePort } from "../support/port.ts";
 
 const ALLOWED = ["https://app.example.org", "https://other.example.org:8443"];
 const PUBLIC = "https://room.example.org";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe("browser pages of other origins", () => {
   let database: TestDatabase;

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { end, freePort, launch, type Program, realRedis } from "./redis.ts";
+import { freePort } from "./port.ts";
+import { end, launch, type Program, realRedis } from "./redis.ts";
 
 const SHARDS = 3;
 /** Redis divides all channels and keys among so many slots; see its cluster specification. */
