@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { request } from "node:http";
 import { expect } from "chai";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
