@@ -2,6 +2,8 @@ import { Client } from "../client/index.ts";
 import type { Agent } from "../contract/agent.ts";
 import type { RecordedAgent, Recording } from "./recording.ts";
 import { agentOf, sessionChangesOf } from "./recording.ts";
+import { everyRow } from "./rows.ts";
+import { orUndo } from "./undo.ts";
 
 /** A bot's token ends by itself should the replay be killed before it revokes it. */
 const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
@@ -93,12 +95,9 @@ async function makeAgents(
 /** A person's oldest user_proxy agent is their own voice: one made for a replay must not become it. */
 async function ensureOwnVoice(person: Client): Promise<void> {
   const me = await person.command("me.get", {});
-  let cursor: string | null | undefined;
-  do {
-    const page = await person.command("agent.list", { limit: 200, ...(cursor && { cursor }) });
-    if (page.data.some((agent) => agent.owner_id === me.id && agent.type === "user_proxy")) return;
-    cursor = page.next;
-  } while (cursor);
+  for await (const agent of everyRow(person, "agent.list", {})) {
+    if (agent.owner_id === me.id && agent.type === "user_proxy") return;
+  }
   await person.command("agent.create", { name: me.name, type: "user_proxy" });
 }
 
@@ -108,14 +107,4 @@ function speakersOf(entries: Recording["entries"]): Set<string> {
 
 async function deleteAgents(person: Client, agents: ReadonlyMap<string, Agent>): Promise<void> {
   for (const { id } of agents.values()) await person.command("agent.delete", { agent_id: id });
-}
-
-async function orUndo<Result>(work: Promise<Result>, undo: () => Promise<void>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    // What went wrong first is what the reader must hear of.
-    await undo().catch(() => {});
-    throw error;
-  }
 }

@@ -5,7 +5,7 @@ import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts
 import { addExamples } from "./help.ts";
 import { Names } from "./names.ts";
 import { addJsonOption, printLine } from "./output.ts";
-import { renderEntry, terminalColors } from "./render.ts";
+import { renderEntry, terminalColors, terminalWidth } from "./render.ts";
 import { resolve, waysToCall } from "./resolve.ts";
 
 interface FollowCommandOptions {
@@ -45,7 +45,7 @@ export function addFollow(program: Command, signal: AbortSignal): void {
         for await (const entry of follow(client, session_id, { after: last, signal })) {
           const line = options.json
             ? JSON.stringify(entry)
-            : renderEntry(entry, await names.speakerOf(entry), colors, process.stdout.columns);
+            : renderEntry(entry, await names.speakerOf(entry), colors, terminalWidth());
           await printLine(line, signal);
           last = entry.seq;
         }

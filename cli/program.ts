@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { addCompletion } from "./completion.ts";
+import { addDoctor } from "./doctor.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { addExport } from "./export.ts";
 import { addFollow } from "./follow.ts";
@@ -8,6 +10,7 @@ import { addServer } from "./server.ts";
 import { simpleCommands } from "./simple_commands.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTally } from "./tally.ts";
+import { addTeam } from "./team.ts";
 
 /**
  * The whole command line. Parsing throws instead of ending the process.
@@ -19,13 +22,16 @@ export function createProgram(signal: AbortSignal): Command {
     .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
     .exitOverride();
   addServer(program);
+  addDoctor(program, signal);
   addLogin(program, signal);
   for (const add of simpleCommands) add(program, signal);
+  addTeam(program, signal);
   addFollow(program, signal);
   addReplay(program, signal);
   addExport(program, signal);
-  addSimulate(program);
-  addTally(program);
+  addSimulate(program, signal);
+  addTally(program, signal);
+  addCompletion(program);
   const codes = Object.entries(exitCodes).map(
     ([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`,
   );

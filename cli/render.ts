@@ -8,6 +8,12 @@ export function terminalColors(): Colors {
   return pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
 }
 
+/** The columns of the terminal that stdout is; undefined when it is none. */
+export function terminalWidth(): number | undefined {
+  // A terminal that does not know how wide it is says 0.
+  return process.stdout.isTTY ? process.stdout.columns || 80 : undefined;
+}
+
 /**
  * One entry as one line: number, kind, speaker, text.
  * @param speaker the name to show

@@ -1,6 +1,7 @@
 import type { Client } from "../client/index.ts";
 import { id } from "../contract/field.ts";
 import { Failure } from "./exit_codes.ts";
+import { everyRow } from "./rows.ts";
 
 /** What can be called by something shorter than its id: where to look, and by which column. */
 const nouns = {
@@ -41,20 +42,12 @@ export async function resolve(client: Client, noun: Noun, text: string): Promise
   const called: string[] = [];
   const partly: string[] = [];
   const part = text.length >= SHORTEST ? text.toLowerCase() : null;
-  let cursor: string | null = null;
-  do {
-    const page: { data: { id: string }[]; next: string | null } = await client.command(list, {
-      limit: 200,
-      ...(cursor !== null && { cursor }),
-    });
-    for (const row of page.data) {
-      if ((row as Record<string, unknown>)[column] === text) called.push(row.id);
-      else if (part !== null && (row.id.startsWith(part) || row.id.endsWith(part))) {
-        partly.push(row.id);
-      }
+  for await (const row of everyRow(client, list, {})) {
+    if ((row as Record<string, unknown>)[column] === text) called.push(row.id);
+    else if (part !== null && (row.id.startsWith(part) || row.id.endsWith(part))) {
+      partly.push(row.id);
     }
-    cursor = page.next;
-  } while (cursor !== null);
+  }
   const found = called.length > 0 ? called : partly;
   const [first] = found;
   if (first === undefined) {

@@ -12,11 +12,12 @@ import { type Field, fieldOf } from "./fields.ts";
 import { addExamples, placeOf } from "./help.ts";
 import { addJsonOption, printLine } from "./output.ts";
 import { resolve } from "./resolve.ts";
+import { everyRow, isList, type RowOf } from "./rows.ts";
 import { printRecord, printRows, type Row } from "./table.ts";
 
 type FieldName<Name extends CommandName> = keyof Input<Name> & string;
-type RowOf<Name extends CommandName> =
-  Output<Name> extends { data: (infer One)[]; next: string | null } ? One : Output<Name>;
+/** What people see of an output: a row of a list, or all of it. */
+type Shown<Name extends CommandName> = [RowOf<Name>] extends [never] ? Output<Name> : RowOf<Name>;
 
 /** A command that is one command of the contract: what it takes and says comes from there. */
 export interface SimpleCommand<Name extends CommandName> {
@@ -32,7 +33,7 @@ export interface SimpleCommand<Name extends CommandName> {
   /** Fields whose value is always the same. */
   readonly fixed?: Partial<Input<Name>>;
   /** The columns that people see; all, as the contract has them, unless told. */
-  readonly columns?: readonly (keyof RowOf<Name> & string)[];
+  readonly columns?: readonly (keyof Shown<Name> & string)[];
   /** What people see instead of columns. */
   readonly say?: (output: Output<Name>) => string;
   /** What is typed after `taskmaster`. */
@@ -41,9 +42,14 @@ export interface SimpleCommand<Name extends CommandName> {
 
 type Add = (program: Command, signal: AbortSignal) => void;
 
-/** The rows a list shows unless told, and the most that one page holds. */
+/** The rows that a list shows unless told. */
 const ROWS = 50;
-const PAGE = 200;
+
+/** The first rows of a list, and whether there are more. */
+interface Rows {
+  readonly data: readonly Row[];
+  readonly more: boolean;
+}
 
 /** Makes the function that adds a simple command to the program. */
 export function simple<Name extends CommandName>(definition: SimpleCommand<Name>): Add {
@@ -105,7 +111,7 @@ async function answer<Name extends CommandName>(
   { name, fixed }: SimpleCommand<Name>,
   values: Values,
   limit: number = ROWS,
-): Promise<{ data: Row[]; more: boolean } | Output<Name>> {
+): Promise<Rows | Output<Name>> {
   const input: Record<string, unknown> = { ...fixed };
   for (const [field, value] of values) {
     input[field.name] = await resolved(client, field, value);
@@ -116,7 +122,7 @@ async function answer<Name extends CommandName>(
     throw refusedFields("what was given does not fit", issues);
   }
   if (!isList(name)) return client.command(name, input as Input<Name>);
-  return readRows(client, name, input, limit);
+  return readRows(client, name, input as Input<Name>, limit);
 }
 
 async function resolved(client: Client, { noun }: Field, value: unknown): Promise<unknown> {
@@ -127,29 +133,24 @@ async function resolved(client: Client, { noun }: Field, value: unknown): Promis
   return ids;
 }
 
-async function readRows(
+async function readRows<Name extends CommandName>(
   client: Client,
-  name: CommandName,
-  input: Record<string, unknown>,
+  name: Name,
+  input: Input<Name>,
   limit: number,
-): Promise<{ data: Row[]; more: boolean }> {
+): Promise<Rows> {
   const data: Row[] = [];
-  let cursor: string | null = null;
-  do {
-    const asked = { ...input, limit: Math.min(limit - data.length, PAGE) };
-    const page = (await client.command(
-      name,
-      (cursor === null ? asked : { ...asked, cursor }) as never,
-    )) as { data: Row[]; next: string | null };
-    data.push(...page.data);
-    cursor = page.next;
-  } while (cursor !== null && data.length < limit);
-  return { data, more: cursor !== null };
+  // One more, to know whether there are more.
+  for await (const row of everyRow(client, name, input, limit + 1)) {
+    if (data.length === limit) return { data, more: true };
+    data.push(row as Row);
+  }
+  return { data, more: false };
 }
 
 async function print<Name extends CommandName>(
   { name, columns, say }: SimpleCommand<Name>,
-  output: { data: Row[]; more: boolean } | Output<Name>,
+  output: Rows | Output<Name>,
   command: Command,
   signal: AbortSignal,
 ): Promise<void> {
@@ -159,7 +160,7 @@ async function print<Name extends CommandName>(
     if (say) return printLine(say(output as Output<Name>), signal);
     return printRecord(output as Row, columns ?? columnsOf(name), signal);
   }
-  const { data, more } = output as { data: Row[]; more: boolean };
+  const { data, more } = output as Rows;
   if (json) for (const row of data) await printLine(JSON.stringify(row), signal);
   else await printRows(data, columns ?? columnsOf(name), signal);
   if (more && process.stderr.isTTY) {
@@ -210,11 +211,6 @@ function columnsOf(name: CommandName): string[] {
   const { shape } = commands[name].output as z.ZodObject;
   const { element } = (shape.data ?? {}) as { element?: z.ZodObject };
   return Object.keys((element ?? { shape }).shape);
-}
-
-/** A list is what takes pages. */
-function isList(name: CommandName): boolean {
-  return "cursor" in commands[name].input.shape;
 }
 
 function lowered(sentence: string): string {

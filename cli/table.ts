@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { printLine } from "./output.ts";
-import { type Colors, plain, terminalColors } from "./render.ts";
+import { type Colors, plain, terminalColors, terminalWidth } from "./render.ts";
 
 /** One row, as the contract has it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -25,7 +25,8 @@ export async function printRows(
   columns: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  if (!process.stdout.isTTY) {
+  const terminal = terminalWidth();
+  if (terminal === undefined) {
     const lines = rows.map((row) => columns.map((name) => bare(row[name])).join("\t"));
     for (const line of lines) await printLine(line, signal);
     return;
@@ -38,7 +39,7 @@ export async function printRows(
   await printTable(
     columns.map((name) => colors.bold(name)),
     cells.map((line) => line.map((text, at) => painted(columns[at] ?? "", text, colors))),
-    fitted(natural, process.stdout.columns),
+    fitted(natural, terminal),
     signal,
   );
 }

@@ -5,7 +5,10 @@ import { ConsensusMechanism } from "../contract/consensus_mechanism.ts";
 import { json } from "../contract/json.ts";
 import { recompute } from "../server/orchestration/consensus/settle.ts";
 import type { Outcome } from "../server/orchestration/consensus/types.ts";
+import { addExamples } from "./help.ts";
 import { readJsonFile } from "./json_file.ts";
+import { addJsonOption, printLine } from "./output.ts";
+import { terminalColors } from "./render.ts";
 
 const OutcomeFile = z.looseObject({
   mechanism: ConsensusMechanism.pick({ type: true, config: true }),
@@ -21,32 +24,35 @@ const TallyFile = z.preprocess((read) => {
 }, OutcomeFile);
 
 /** Adds `taskmaster tally FILE`. */
-export function addTally(program: Command): void {
-  program
+export function addTally(program: Command, signal: AbortSignal): void {
+  const command = program
     .command("tally")
     .summary("compute a decision again from its record")
     .description(
       "Computes the outcome of a decision from its ballots, and says whether it is what was recorded. " +
         "Exits with 1 if it is not.",
     )
-    .argument("<file>", "a decision.closed entry, a decision or its outcome, as JSON")
-    .option("--json", "print the outcome as JSON")
-    .action((file: string, options: { json?: true }) => {
-      const recorded = readJsonFile(file, TallyFile) as unknown as Outcome;
-      const outcome: Outcome = JSON.parse(JSON.stringify(recompute(recorded)));
-      const changed = Object.entries(outcome).filter(
-        ([name, value]) =>
-          name in recorded && !isDeepStrictEqual(value, recorded[name as keyof Outcome]),
-      );
-      if (options.json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-      else {
-        process.stdout.write(
-          `${outcome.rule}: ${outcome.winner ?? "no decision"}\n${outcome.why}\n`,
-        );
-        process.stdout.write(`tally: ${JSON.stringify(outcome.tally)}\n`);
-      }
-      if (changed.length === 0) return;
-      const names = changed.map(([name]) => name).join(", ");
-      throw new Error(`${file} was recorded with another ${names}`);
-    });
+    .argument("<file>", "a decision.closed entry, a decision or its outcome, as JSON");
+  addExamples(
+    addJsonOption(command, "print the outcome as JSON"),
+    "tally decision.json",
+    `taskmaster export "A story" | jq 'select(.data.event == "decision.closed")' > decision.json`,
+  );
+  command.action(async (file: string, options: { json?: true }) => {
+    const recorded = readJsonFile(file, TallyFile) as unknown as Outcome;
+    const outcome: Outcome = JSON.parse(JSON.stringify(recompute(recorded)));
+    const changed = Object.entries(outcome).filter(
+      ([name, value]) =>
+        name in recorded && !isDeepStrictEqual(value, recorded[name as keyof Outcome]),
+    );
+    await printLine(options.json ? JSON.stringify(outcome) : textOf(outcome), signal);
+    if (changed.length === 0) return;
+    const names = changed.map(([name]) => name).join(", ");
+    throw new Error(`${file} was recorded with another ${names}`);
+  });
+}
+
+function textOf({ rule, winner, why, tally }: Outcome): string {
+  const { bold } = terminalColors();
+  return `${rule}: ${bold(winner ?? "no decision")}\n${why}\ntally: ${JSON.stringify(tally)}`;
 }

@@ -8,6 +8,12 @@ interface Claim {
   url: string;
 }
 
+/** The living process that owns a data folder, and where its database is; null when there is none. */
+export async function ownerOf(folder: string): Promise<{ pid: number; url: string } | null> {
+  const claim = parse(await readFile(join(folder, "owner.json"), "utf8").catch(() => ""));
+  return claim && isAlive(claim) ? claim : null;
+}
+
 /**
  * Makes this process the only owner of a data folder, through the file `owner.json` in it, and
  * returns the function that gives the folder up. `url` is where others reach our database. Throws
@@ -24,7 +30,7 @@ export async function claimFolder(folder: string, url: string): Promise<() => Pr
       const text = await readFile(path, "utf8").catch(() => undefined);
       if (text === undefined) continue; // given up between the two steps
       const holder = parse(text);
-      if (holder && holder.started !== undefined && processStart(holder.pid) === holder.started)
+      if (holder && isAlive(holder))
         throw new Error(
           `The data folder ${folder} is in use by process ${holder.pid}. ` +
             "Stop that process, or set DATA_DIR to another folder. " +
@@ -36,6 +42,10 @@ export async function claimFolder(folder: string, url: string): Promise<() => Pr
     await rm(mine, { force: true });
   }
   return () => rm(path, { force: true });
+}
+
+function isAlive({ pid, started }: Claim): boolean {
+  return started !== undefined && processStart(pid) === started;
 }
 
 /** A link appears whole or not at all, and fails when the name is taken. */
