@@ -10,6 +10,7 @@ import * as entry from "./entry.ts";
 import * as logEntry from "./log_entry.ts";
 import * as message from "./message.ts";
 import * as prompt from "./prompt.ts";
+import * as roster from "./roster.ts";
 import * as run from "./run.ts";
 import * as session from "./session.ts";
 import * as sessionMember from "./session_member.ts";
@@ -24,7 +25,9 @@ import * as user from "./user.ts";
 const declared = [
   user.meGet,
   user.meUpdate,
+  turn.meListTurns,
   user.userCreate,
+  user.userFind,
   user.userList,
   accessToken.tokenCreate,
   accessToken.tokenList,
@@ -66,6 +69,7 @@ const declared = [
   sessionMember.sessionAddMember,
   sessionMember.sessionRemoveMember,
   sessionMember.sessionListMembers,
+  roster.sessionGetRoster,
   message.messagePost,
   message.messageList,
   prompt.promptPost,

@@ -41,7 +41,11 @@ export const sessionList = command({
   may: "anyone",
   scope: "read",
   http: "GET /sessions",
-  input: z.strictObject(page),
+  input: z.strictObject({
+    search: line.optional().describe("Text in the title, in small or capital letters"),
+    status: Session.shape.status.optional(),
+    ...page,
+  }),
   output: listOf(Session),
 });
 

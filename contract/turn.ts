@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { command } from "./command.ts";
-import { id, listOf, page, paragraph, timestamp } from "./field.ts";
+import { id, line, listOf, page, paragraph, timestamp } from "./field.ts";
 
 /** The right, and the duty, of one agent to speak in a run, or to vote in a decision. */
 export const Turn = z.strictObject({
@@ -34,6 +34,16 @@ export const turnList = command({
     ...page,
   }),
   output: listOf(Turn),
+});
+
+export const meListTurns = command({
+  name: "me.list_turns",
+  summary: "The open turns that wait for you, in all your sessions",
+  may: "a bot, its agent's; a person, of their user_proxy agents and of those they may answer for",
+  scope: "read",
+  http: "GET /me/turns",
+  input: z.strictObject(page),
+  output: listOf(Turn.extend({ session_title: line })),
 });
 
 export const turnPass = command({

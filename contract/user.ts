@@ -59,6 +59,19 @@ export const userCreate = command({
   output: User,
 });
 
+/** What one person may know of another. */
+export const Person = User.pick({ id: true, name: true, avatar_url: true });
+
+export const userFind = command({
+  name: "user.find",
+  summary: "The person with an address, to let them into a session",
+  may: "a person who knows the whole address",
+  scope: "read",
+  http: "GET /users/find",
+  input: User.pick({ email: true }),
+  output: Person,
+});
+
 export const userList = command({
   name: "user.list",
   summary: "The people of this instance",

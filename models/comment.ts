@@ -31,7 +31,10 @@ export class Comment extends Model<InferAttributes<Comment>, InferCreationAttrib
         tableName: "comments",
         createdAt: "created_at",
         updatedAt: false,
-        indexes: [{ unique: true, fields: ["session_id", "seq"] }],
+        indexes: [
+          { unique: true, fields: ["session_id", "seq"] },
+          { fields: ["user_id", "session_id"] },
+        ],
       },
     );
   }

@@ -3,6 +3,7 @@ import {
   type InferAttributes,
   type InferCreationAttributes,
   Model,
+  Op,
   type Sequelize,
 } from "sequelize";
 import { id, type Json, json, oneOf, reference, seq, text, time } from "./columns.ts";
@@ -52,7 +53,12 @@ export class LogEntry extends Model<InferAttributes<LogEntry>, InferCreationAttr
         updatedAt: false,
         indexes: [
           { unique: true, fields: ["session_id", "seq"] },
-          { fields: ["agent_id"] },
+          { fields: ["agent_id", "session_id"] },
+          {
+            name: "log_entries_named_users",
+            fields: ["user_id", "session_id"],
+            where: { user_id: { [Op.ne]: null } },
+          },
           { fields: ["team_id"] },
         ],
       },

@@ -34,7 +34,10 @@ export class Message extends Model<InferAttributes<Message>, InferCreationAttrib
         tableName: "messages",
         createdAt: "created_at",
         updatedAt: false,
-        indexes: [{ unique: true, fields: ["session_id", "seq"] }, { fields: ["sender_agent_id"] }],
+        indexes: [
+          { unique: true, fields: ["session_id", "seq"] },
+          { fields: ["sender_agent_id", "session_id"] },
+        ],
       },
     );
   }

@@ -31,7 +31,10 @@ export class Prompt extends Model<InferAttributes<Prompt>, InferCreationAttribut
         tableName: "prompts",
         createdAt: "created_at",
         updatedAt: false,
-        indexes: [{ unique: true, fields: ["session_id", "seq"] }],
+        indexes: [
+          { unique: true, fields: ["session_id", "seq"] },
+          { fields: ["created_by", "session_id"] },
+        ],
       },
     );
   }

@@ -56,6 +56,7 @@ export class Turn extends Model<InferAttributes<Turn>, InferCreationAttributes<T
           { fields: ["session_id", "id"] },
           { fields: ["run_id"] },
           { fields: ["agent_id"] },
+          { name: "turns_waiting", fields: ["agent_id"], where: { status: "open" } },
           { name: "turns_due", fields: ["deadline_at"], where: { status: "open" } },
           // An agent has one open turn of a purpose at a time.
           {

@@ -9,6 +9,7 @@ import { entryActions } from "./entry.ts";
 import { logEntryActions } from "./log_entry.ts";
 import { messageActions } from "./message.ts";
 import { promptActions } from "./prompt.ts";
+import { rosterActions } from "./roster.ts";
 import { runActions } from "./run.ts";
 import { sessionActions } from "./session.ts";
 import { sessionMemberActions } from "./session_member.ts";
@@ -32,6 +33,7 @@ export const actions = {
   ...consensusMechanismActions,
   ...sessionActions,
   ...sessionMemberActions,
+  ...rosterActions,
   ...messageActions,
   ...promptActions,
   ...commentActions,

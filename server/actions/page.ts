@@ -12,7 +12,8 @@ export interface PageInput {
 /** The column a list is ordered by: ids of version 7 sort by time, entries by their number. */
 export type PageKey = "id" | "seq";
 
-const DEFAULT_LIMIT = 50;
+/** Rows of a page unless told. */
+export const DEFAULT_LIMIT = 50;
 
 /**
  * Reads one page of a list, newest first.
@@ -39,8 +40,22 @@ export async function page<Row extends Model>(
     // One more than asked for tells whether there is a next page.
     limit: limit + 1,
   });
+  const { data, next } = cut(rows, limit, (row) => row.get(key));
+  return { data: data.map(wire), next };
+}
+
+/**
+ * Makes a page of what was read for it.
+ * @param rows in the order of the list, one more than the limit if there is a next page
+ * @param placeOf what a row stands at in the list, such as its id
+ */
+export function cut<Row>(
+  rows: readonly Row[],
+  limit: number,
+  placeOf: (row: Row) => unknown,
+): { data: Row[]; next: string | null } {
   const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return { data: rows.slice(0, limit).map(wire), next: last ? cursor(last.get(key)) : null };
+  return { data: rows.slice(0, limit), next: last ? cursor(placeOf(last)) : null };
 }
 
 /**

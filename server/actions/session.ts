@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Transaction } from "sequelize";
+import { Op, type Transaction } from "sequelize";
 import type { Input } from "../../contract/commands.ts";
 import { CommandError } from "../../contract/errors.ts";
 import { Agent, Run, Session, SessionMember, Team, TeamAgent, Tool } from "../../models/index.ts";
@@ -33,7 +33,10 @@ export const sessionActions = {
 
   "session.list": {
     kind: "query",
-    run: (actor, input) => page(visible(Session, actor), {}, input),
+    run: (actor, { search, status, ...input }) => {
+      const titled = search && { title: { [Op.iLike]: `%${search.replace(/[\\%_]/g, "\\$&")}%` } };
+      return page(visible(Session, actor), { ...titled, ...given({ status }) }, input);
+    },
   },
 
   "session.get": {

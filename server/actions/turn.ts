@@ -8,8 +8,14 @@ import { page } from "./page.ts";
 import { effectOf, enterRoom } from "./room.ts";
 import { assertMayDirect } from "./run.ts";
 import { findSession } from "./session_access.ts";
+import { listWaiting } from "./waiting_turns.ts";
 
 export const turnActions = {
+  "me.list_turns": {
+    kind: "query",
+    run: (actor, input) => listWaiting(actor, input),
+  },
+
   "turn.list": {
     kind: "query",
     async run(actor, { session_id, run_id, agent_id, status, ...input }) {

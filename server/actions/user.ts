@@ -1,7 +1,7 @@
 import type { Transaction } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
 import { User } from "../../models/index.ts";
-import { mayManageUsers, mayUpdateMe } from "../policies/user.ts";
+import { mayFindUsers, mayManageUsers, mayUpdateMe } from "../policies/user.ts";
 import type { Actions, Actor } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
@@ -33,6 +33,19 @@ export const userActions = {
     async run({ actor, transaction }, input) {
       authorize(mayManageUsers(actor), onlyAdmins);
       return wire(await User.create(given(input), { transaction }));
+    },
+  },
+
+  "user.find": {
+    kind: "query",
+    async run(actor, { email }) {
+      authorize(mayFindUsers(actor), "A bot cannot look for people");
+      const user = await User.findOne({
+        attributes: ["id", "name", "avatar_url"],
+        where: { email },
+      });
+      if (user) return user.get();
+      throw new CommandError("not_found", "There is nobody with this address");
     },
   },
 

@@ -81,7 +81,7 @@ function bodyOf(request: Request): object {
   return body;
 }
 
-/** A query is all text; fields that the command declares as numbers or booleans are read as such. */
+/** A query is all text; fields that the command declares as numbers or lists are read as such. */
 function typed(name: CommandName, query: Request["query"]): Record<string, unknown> {
   const { shape } = commands[name].input;
   return Object.fromEntries(
@@ -89,6 +89,7 @@ function typed(name: CommandName, query: Request["query"]): Record<string, unkno
       // Not what every object has: a query may well ask for "constructor".
       const schema = Object.hasOwn(shape, field) ? shape[field] : undefined;
       const type = schema && z.toJSONSchema(schema as z.ZodType, { unrepresentable: "any" }).type;
+      if (type === "array") return [field, [text].flat()];
       const number =
         (type === "integer" || type === "number") && text !== "" ? Number(text) : Number.NaN;
       return [field, Number.isNaN(number) ? text : number];

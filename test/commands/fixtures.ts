@@ -87,9 +87,17 @@ export const fixtures: { readonly [Name in CommandName]: Fixture<Input<Name>> } 
     ...own,
     input: () => ({ name: "Olga", avatar_url: "https://example.org/olga.png" }),
   },
+  "me.list_turns": { ...own, input: () => page },
   "user.create": {
     ...adminOnly,
     input: () => ({ email: email(), name: "Uma", avatar_url: null, is_admin: false }),
+  },
+  "user.find": {
+    ...own,
+    input: async ({ owner }) => {
+      const noor = await owner.client.call("user.create", { name: "Noor", email: email() });
+      return { email: noor.email };
+    },
   },
   "user.list": { ...adminOnly, input: () => page },
 
@@ -228,7 +236,7 @@ export const fixtures: { readonly [Name in CommandName]: Fixture<Input<Name>> } 
       tool_ids: [tool_id],
     }),
   },
-  "session.list": { ...own, input: () => page },
+  "session.list": { ...own, input: () => ({ search: "room", status: "active", ...page }) },
   "session.get": { ...seen, input: ({ session_id }) => ({ session_id }) },
   "session.update": {
     ...ownerOnly,
@@ -256,6 +264,14 @@ export const fixtures: { readonly [Name in CommandName]: Fixture<Input<Name>> } 
       await world.owner.client.call("session.add_member", input);
       return input;
     },
+  },
+  "session.get_roster": {
+    ...seen,
+    input: ({ owner, session_id, agent_id }) => ({
+      session_id,
+      user_ids: [owner.id, id()],
+      agent_ids: [agent_id],
+    }),
   },
   "session.list_members": { ...seen, input: ({ session_id }) => ({ session_id }) },
 

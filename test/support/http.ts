@@ -29,7 +29,9 @@ export async function sendHttp(
     return request(url, token, place, { method, body: JSON.stringify(rest) });
   }
   const query = new URLSearchParams(
-    Object.entries(rest).map(([field, value]): [string, string] => [field, asText(value)]),
+    Object.entries(rest).flatMap(([field, value]): [string, string][] =>
+      [value].flat().map((one) => [field, asText(one)]),
+    ),
   );
   return request(url, token, `${place}?${query}`, { method });
 }
