@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
 import { addExamples } from "./help.ts";
@@ -8,7 +9,14 @@ import { addExamples } from "./help.ts";
  * @param program with all its other commands, since it is read here
  */
 export function addCompletion(program: Command): void {
-  tab(program);
+  const completion = tab(program);
+  for (const [words, one] of completion.commands) {
+    // A line each: descriptions have paragraphs.
+    one.description = commandAt(program, words).summary() || one.description;
+    for (const argument of one.arguments.values()) {
+      if (argument.name === "file") argument.handler = completeFiles;
+    }
+  }
   const command = program.commands.find((one) => one.name() === "complete")!;
   command.summary("print a script that completes commands in your shell");
   addExamples(
@@ -17,4 +25,14 @@ export function addCompletion(program: Command): void {
     "source <(taskmaster complete zsh)                       # in ~/.zshrc",
     "taskmaster complete fish > ~/.config/fish/completions/taskmaster.fish",
   );
+}
+
+function commandAt(program: Command, words: string): Command {
+  return words
+    .split(" ")
+    .reduce((parent, word) => parent.commands.find((one) => one.name() === word)!, program);
+}
+
+function completeFiles(complete: (value: string, description: string) => void): void {
+  for (const name of readdirSync(".")) complete(name, "");
 }

@@ -6,6 +6,7 @@ import type { ExportHeader } from "./export_file.ts";
 import { addExamples } from "./help.ts";
 import { Names } from "./names.ts";
 import { printLine } from "./output.ts";
+import { ProgressBar } from "./progress_bar.ts";
 import { agentOf } from "./recording.ts";
 import { resolve, waysToCall } from "./resolve.ts";
 
@@ -27,7 +28,9 @@ export function addExport(program: Command, signal: AbortSignal): void {
   command.action((session: string) =>
     withClient(command, signal, async (client) => {
       const session_id = await unlessStopped(resolve(client, "session", session), signal);
-      const { header, entries } = await unlessStopped(exportSession(client, session_id), signal);
+      const bar = new ProgressBar("reading");
+      const work = exportSession(client, session_id, (done, total) => bar.show(done, total));
+      const { header, entries } = await unlessStopped(work, signal).finally(() => bar.stop());
       for (const line of [header, ...entries]) await printLine(JSON.stringify(line), signal);
     }),
   );
@@ -35,12 +38,14 @@ export function addExport(program: Command, signal: AbortSignal): void {
 
 /**
  * Reads a whole session, up to the entry that is its newest when it is reached.
+ * @param onProgress called after every page with how many entries are read, of how many
  * @returns the export's first line, and its entries, seq 1 … n
  * @throws CommandError not_found
  */
 export async function exportSession(
   client: Client,
   session_id: string,
+  onProgress?: (done: number, total: number) => void,
 ): Promise<{ header: ExportHeader; entries: Entry[] }> {
   const session = await client.command("session.get", { session_id });
   const entries: Entry[] = [];
@@ -48,13 +53,14 @@ export async function exportSession(
     const after = entries.at(-1)?.seq ?? 0;
     const page = await client.command("stream.read", { session_id, after, limit: 1000 });
     entries.push(...page.entries);
+    onProgress?.(entries.length, page.head_seq);
     more = page.has_more;
   }
   const speakers = entries.map(agentOf).filter((id) => id !== null);
   const names = new Names(client);
   const agents = [];
   for (const id of new Set([...(session.agent_ids ?? []), ...speakers])) {
-    agents.push(await names.agent(id));
+    agents.push(await names.agent(id, session_id));
   }
   const exported_at = new Date().toISOString();
   return { header: { taskmaster_export: 1, session, agents, exported_at }, entries };

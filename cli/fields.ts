@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { Argument, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
 import type { Command as ContractCommand } from "../contract/command.ts";
 import { parseWhole } from "./arguments.ts";
@@ -46,6 +46,36 @@ export function fieldOf(command: ContractCommand, name: string): Field {
     noun,
     parse: parserOf(shape),
   };
+}
+
+/** The argument that a field is given by. */
+export function argumentFor(field: Field): Argument {
+  const optional = field.name === "content" || !field.required;
+  const description =
+    field.name === "content" ? "the text; standard input when absent or -" : field.description;
+  const argument = new Argument(optional ? `[${field.label}]` : `<${field.label}>`, description);
+  if (field.choices) argument.choices(field.choices);
+  else argument.argParser((text) => field.parse(text));
+  return argument;
+}
+
+/** The option that a field is given by. */
+export function optionFor(field: Field): Option {
+  const flags = field.flag ? `--${field.label}` : `--${field.label} <${valueName(field)}>`;
+  const option = new Option(flags, field.description);
+  if (field.choices) option.choices(field.choices);
+  else if (!field.flag) option.argParser((text) => field.parse(text));
+  return option.makeOptionMandatory(field.required);
+}
+
+/** What stands for the value in the help: the last word of its name. */
+function valueName(field: Field): string {
+  return field.label.split("-").at(-1) ?? field.label;
+}
+
+/** The name by which commander keeps the value of its option. */
+export function keyOf(field: Field): string {
+  return optionFor(field).attributeName();
 }
 
 function shapeOf(schema: z.ZodType): Shape {

@@ -7,6 +7,7 @@ import { addFollow } from "./follow.ts";
 import { addLogin } from "./login.ts";
 import { addReplay } from "./replay.ts";
 import { addServer } from "./server.ts";
+import { addSessionShow } from "./session_show.ts";
 import { simpleCommands } from "./simple_commands.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTally } from "./tally.ts";
@@ -25,6 +26,7 @@ export function createProgram(signal: AbortSignal): Command {
   addDoctor(program, signal);
   addLogin(program, signal);
   for (const add of simpleCommands) add(program, signal);
+  addSessionShow(program, signal);
   addTeam(program, signal);
   addFollow(program, signal);
   addReplay(program, signal);

@@ -4,20 +4,23 @@ import { SingleBar } from "cli-progress";
 export class ProgressBar {
   readonly #bar: SingleBar;
 
-  constructor(name: string, total: number) {
+  /** @param name what makes progress; others may have written it */
+  constructor(name: string) {
     this.#bar = new SingleBar({
-      format: `${name} {bar} {value}/{total}`,
+      format: `${name.replaceAll("{", "(")} {bar} {value}/{total}`,
       stream: process.stderr,
       barCompleteChar: "█",
       barIncompleteChar: "░",
       barsize: 30,
       hideCursor: true,
     });
-    if (process.stderr.isTTY) this.#bar.start(total, 0);
   }
 
-  /** @param done entries so far */
-  show(done: number): void {
+  /** Begins when first called. */
+  show(done: number, total: number): void {
+    if (!process.stderr.isTTY) return;
+    if (!this.#bar.isActive) this.#bar.start(total, done);
+    this.#bar.setTotal(total);
     this.#bar.update(done);
   }
 

@@ -57,8 +57,8 @@ export function addReplay(program: Command, signal: AbortSignal): void {
       await demandFullScope(client);
       for (const [index, recording] of recordings.entries()) {
         const name = basename(files[index] ?? "");
-        const bar = new ProgressBar(name, recording.entries.length);
-        const onProgress = (done: number) => bar.show(done);
+        const bar = new ProgressBar(name);
+        const onProgress = (done: number) => bar.show(done, recording.entries.length);
         const result = await replay(client, recording, {
           pace: options.pace,
           signal,

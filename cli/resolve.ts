@@ -38,6 +38,10 @@ export function waysToCall(noun: Noun): string {
 export async function resolve(client: Client, noun: Noun, text: string): Promise<string> {
   const whole = id.safeParse(text);
   if (whole.success) return whole.data;
+  if (noun === "user" && text.includes("@")) {
+    // Anybody may know a person by the whole address; only an admin sees the list.
+    return (await client.command("user.find", { email: text })).id;
+  }
   const { list, column } = nouns[noun];
   const called: string[] = [];
   const partly: string[] = [];

@@ -1,6 +1,6 @@
 import { addAbortSignal } from "node:stream";
 import { text } from "node:stream/consumers";
-import { Argument, type Command, Option } from "commander";
+import type { Command } from "commander";
 import type * as z from "zod";
 import type { Client } from "../client/index.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
@@ -8,7 +8,7 @@ import { refusedFields } from "../contract/errors.ts";
 import { parseWhole } from "./arguments.ts";
 import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
 import { Failure } from "./exit_codes.ts";
-import { type Field, fieldOf } from "./fields.ts";
+import { argumentFor, type Field, fieldOf, keyOf, optionFor } from "./fields.ts";
 import { addExamples, placeOf } from "./help.ts";
 import { addJsonOption, printLine } from "./output.ts";
 import { resolve } from "./resolve.ts";
@@ -177,33 +177,6 @@ function optionNames<Name extends CommandName>(definition: SimpleCommand<Name>):
   ]);
   const all = Object.keys(commands[definition.name].input.shape);
   return definition.options ?? all.filter((field) => !taken.has(field));
-}
-
-function argumentFor(field: Field): Argument {
-  const optional = field.name === "content" || !field.required;
-  const description =
-    field.name === "content" ? "the text; standard input when absent or -" : field.description;
-  const argument = new Argument(optional ? `[${field.label}]` : `<${field.label}>`, description);
-  if (field.choices) argument.choices(field.choices);
-  else argument.argParser((text) => field.parse(text));
-  return argument;
-}
-
-function optionFor(field: Field): Option {
-  const flags = field.flag ? `--${field.label}` : `--${field.label} <${valueName(field)}>`;
-  const option = new Option(flags, field.description);
-  if (field.choices) option.choices(field.choices);
-  else if (!field.flag) option.argParser((text) => field.parse(text));
-  return option.makeOptionMandatory(field.required);
-}
-
-/** What stands for the value in the help: the last word of its name. */
-function valueName(field: Field): string {
-  return field.label.split("-").at(-1) ?? field.label;
-}
-
-function keyOf(field: Field): string {
-  return optionFor(field).attributeName();
 }
 
 /** All of a row's, in the order of the contract. */

@@ -6,13 +6,24 @@ export const simpleCommands = [
     words: "session list",
     name: "session.list",
     columns: ["id", "title", "status", "head_seq", "updated_at"],
-    examples: ["session list", "session list --json | jq -r .title"],
+    examples: [
+      "session list",
+      "session list --search story --status active",
+      "session list --json | jq -r .title",
+    ],
   }),
   simple({
     words: "session create",
     name: "session.create",
     arguments: ["title"],
     examples: ['session create "A story" --team Writers', 'session create "Two" --agents Ada,Bob'],
+  }),
+  simple({
+    words: "session invite",
+    name: "session.add_member",
+    arguments: ["session_id", "user_id"],
+    say: ({ user_id, role }) => `${user_id} is in as ${role}`,
+    examples: ['session invite "A story" olive@example.org --role observer'],
   }),
   simple({
     words: "session archive",
@@ -47,6 +58,12 @@ export const simpleCommands = [
     arguments: ["session_id", "content"],
     say: said,
     examples: ['comment "A story" "I like the dragon"'],
+  }),
+  simple({
+    words: "turn list",
+    name: "me.list_turns",
+    columns: ["id", "session_title", "purpose", "task", "opened_at", "deadline_at"],
+    examples: ["turn list", "turn list --json | jq -r .session_id"],
   }),
   simple({
     words: "team list",
