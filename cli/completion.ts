@@ -12,7 +12,7 @@ export function addCompletion(program: Command): void {
   const completion = tab(program);
   for (const [words, one] of completion.commands) {
     // A line each: descriptions have paragraphs.
-    one.description = commandAt(program, words).summary() || one.description;
+    one.description = commandAt(program, words)?.summary() || one.description;
     for (const argument of one.arguments.values()) {
       if (argument.name === "file") argument.handler = completeFiles;
     }
@@ -27,10 +27,14 @@ export function addCompletion(program: Command): void {
   );
 }
 
-function commandAt(program: Command, words: string): Command {
+/** The command of these words; none for help, which commander makes up. */
+function commandAt(program: Command, words: string): Command | undefined {
   return words
     .split(" ")
-    .reduce((parent, word) => parent.commands.find((one) => one.name() === word)!, program);
+    .reduce<Command | undefined>(
+      (parent, word) => parent?.commands.find((one) => one.name() === word),
+      program,
+    );
 }
 
 function completeFiles(complete: (value: string, description: string) => void): void {
