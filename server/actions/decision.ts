@@ -3,13 +3,12 @@ import { CommandError } from "../../contract/errors.ts";
 import { ConsensusMechanism, Decision } from "../../models/index.ts";
 import type { Effect, OpenDecision } from "../orchestration/room.ts";
 import type { Mechanism } from "../orchestration/types.ts";
-import { maySpeakAs } from "../policies/message.ts";
 import { mayChangeSession } from "../policies/session.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
 import { page } from "./page.ts";
-import { effectOf, enterRoom } from "./room.ts";
+import { assertMayAnswer, effectOf, enterRoom } from "./room.ts";
 import { findSession } from "./session_access.ts";
 import { wire } from "./wire.ts";
 
@@ -71,13 +70,10 @@ export const decisionActions = {
       const access = await enterRoom(context, session_id);
       const agent_id = named ?? access.identity.agent_id ?? access.proxy_agent_id;
       if (agent_id === null) throw new CommandError("forbidden", "You have no agent to vote with");
-      authorize(maySpeakAs(access, agent_id), "You may not vote as this agent");
-      const { effects } = await context.move(session_id, () => ({
-        kind: "ballot",
-        decision_id,
-        agent_id,
-        choice,
-      }));
+      const { effects } = await context.move(session_id, (room) => {
+        assertMayAnswer(access, agent_id, room, "You may not vote as this agent");
+        return { kind: "ballot", decision_id, agent_id, choice };
+      });
       return effectOf(effects, "ballot.cast").ballot;
     },
   },

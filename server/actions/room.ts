@@ -1,8 +1,12 @@
 import { sqlIn } from "../database/sql.ts";
-import type { Effect } from "../orchestration/room.ts";
+import { answerableBy } from "../orchestration/members.ts";
+import type { Effect, Room } from "../orchestration/room.ts";
+import { maySpeakAs } from "../policies/message.ts";
+import { isPerson } from "../policies/person.ts";
 import type { Access } from "../stream/access.ts";
 import { findProxyAgents } from "../stream/proxy_agent.ts";
 import type { ChangeContext } from "./action.ts";
+import { authorize } from "./authorize.ts";
 import { assertMayPost } from "./posting.ts";
 import { lockSession } from "./session_access.ts";
 
@@ -20,6 +24,17 @@ export async function enterRoom(
   if (actor.agent_id !== null) return access;
   const proxies = await findProxyAgents([actor.user_id], sqlIn(transaction));
   return { ...access, proxy_agent_id: proxies.get(actor.user_id) ?? null };
+}
+
+/**
+ * Refuses who may not answer for an agent in a room.
+ * @param rule who may, as a sentence for the person who may not
+ * @throws CommandError forbidden
+ */
+export function assertMayAnswer(access: Access, agent_id: string, room: Room, rule: string): void {
+  const { identity } = access;
+  const lent = isPerson(identity) ? answerableBy(room, identity.user_id) : [];
+  authorize(maySpeakAs(access, agent_id) || lent.includes(agent_id), rule);
 }
 
 type EffectOf<Kind, One = Effect> = One extends { kind: infer Own }

@@ -1,11 +1,9 @@
 import { CommandError } from "../../contract/errors.ts";
 import { Turn } from "../../models/index.ts";
-import { maySpeakAs } from "../policies/message.ts";
 import type { Actions } from "./action.ts";
-import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
 import { page } from "./page.ts";
-import { effectOf, enterRoom } from "./room.ts";
+import { assertMayAnswer, effectOf, enterRoom } from "./room.ts";
 import { assertMayDirect } from "./run.ts";
 import { findSession } from "./session_access.ts";
 import { listWaiting } from "./waiting_turns.ts";
@@ -28,10 +26,10 @@ export const turnActions = {
     kind: "change",
     async run(context, { session_id, turn_id }) {
       const access = await enterRoom(context, session_id);
-      const { effects } = await context.move(session_id, ({ turns }) => {
-        const turn = turns.find(({ id }) => id === turn_id);
+      const { effects } = await context.move(session_id, (room) => {
+        const turn = room.turns.find(({ id }) => id === turn_id);
         if (!turn) throw new CommandError("conflict", "This turn is not open (any more)");
-        authorize(maySpeakAs(access, turn.agent_id), "You may not speak as this turn's agent");
+        assertMayAnswer(access, turn.agent_id, room, "You may not speak as this turn's agent");
         return { kind: "pass", turn_id };
       });
       return effectOf(effects, "turn.closed").turn;

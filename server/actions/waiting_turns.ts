@@ -19,7 +19,8 @@ export async function listWaiting(
   const rows = await sqlIn(null)<Turn & { session_title: string }>(
     `SELECT ${columns.join(", ")}, sessions.title AS session_title
        FROM turns JOIN sessions ON sessions.id = turns.session_id
-      WHERE turns.id IN (${waiting}) AND turns.id < $2 AND sessions.status <> 'archived'
+      WHERE turns.id IN (${waiting}) AND turns.id < $2
+        AND sessions.status <> 'archived' AND ${speaks}
       ORDER BY turns.id DESC LIMIT $3`,
     [asker, cursor === undefined ? LAST_ID : place(cursor, "id"), limit + 1],
   );
@@ -40,7 +41,7 @@ const speaks = `EXISTS (
      AND session_access.agent_id = turns.agent_id AND role <> 'observer')`;
 
 const ofBot = `
-  SELECT id FROM turns WHERE status = 'open' AND agent_id = $1::uuid AND ${speaks}`;
+  SELECT id FROM turns WHERE status = 'open' AND agent_id = $1::uuid`;
 
 /** What config.members of a team says of the turn's agent, by its id or its name; see settingsOf. */
 const settings = `coalesce(
@@ -52,7 +53,7 @@ const settings = `coalesce(
 // The second half is answerableBy of server/orchestration/members.ts, for all sessions at once.
 const ofPerson = `
   SELECT turns.id FROM agents JOIN turns ON turns.agent_id = agents.id
-   WHERE agents.owner_id = $1::uuid AND agents.type = 'user_proxy' AND turns.status = 'open' AND ${speaks}
+   WHERE agents.owner_id = $1::uuid AND agents.type = 'user_proxy' AND turns.status = 'open'
   UNION
   SELECT turns.id FROM turns, LATERAL (
       SELECT plan FROM runs WHERE runs.session_id = turns.session_id
