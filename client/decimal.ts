@@ -1,20 +1,15 @@
 /**
- * Adds two amounts exactly, as no floating-point number can.
- * @param one a decimal string from 0, such as `0.0042`
- * @returns a decimal string without needless zeros
+ * Adds two amounts of money exactly.
+ * @param a, b decimal strings such as `0.0042`, not negative
+ * @returns their sum, with the digits after the point that the longer one has
  */
-export function add(one: string, other: string): string {
-  const places = Math.max(fraction(one).length, fraction(other).length);
-  const sum = (scaled(one, places) + scaled(other, places)).toString().padStart(places + 1, "0");
-  if (places === 0) return sum;
-  return `${sum.slice(0, -places)}.${sum.slice(-places)}`.replace(/\.?0+$/, "");
+export function addDecimals(a: string, b: string): string {
+  const digits = Math.max(fraction(a).length, fraction(b).length);
+  const sum = (whole(a, digits) + whole(b, digits)).toString().padStart(digits + 1, "0");
+  return digits === 0 ? sum : `${sum.slice(0, -digits)}.${sum.slice(-digits)}`;
 }
 
-function fraction(amount: string): string {
-  return amount.split(".")[1] ?? "";
-}
+const fraction = (amount: string) => amount.split(".")[1] ?? "";
 
-function scaled(amount: string, places: number): bigint {
-  const [whole] = amount.split(".");
-  return BigInt(`${whole}${fraction(amount).padEnd(places, "0")}`);
-}
+const whole = (amount: string, digits: number) =>
+  BigInt(amount.split(".")[0] + fraction(amount).padEnd(digits, "0"));

@@ -1,3 +1,16 @@
-export { Client, type ClientEvents, type ClientOptions } from "./client.ts";
-export { type FollowOptions, follow } from "./session.ts";
+export { CommandError } from "../contract/errors.ts";
+export { Client, type ClientOptions } from "./client.ts";
+export type { ClientEvents, CommandOptions } from "./connection.ts";
+export { follow } from "./follow.ts";
+export type { FollowOptions, LogDraft, MessageDraft, Session, SessionEvents } from "./session.ts";
+export {
+  type DecisionState,
+  emptyState,
+  type RunState,
+  reduce,
+  type SessionState,
+  type TurnState,
+} from "./state.ts";
+export { memoryStore, type Saved, type Store, webStore } from "./store.ts";
+export type { Money, Tokens, Totals } from "./totals.ts";
 export { uuidv7 } from "./uuid.ts";

@@ -1,314 +1,252 @@
-import type { Entry, EntryKind } from "../contract/entry.ts";
-import type { Json, JsonObject } from "../contract/json.ts";
+import type { Ballot, Decision } from "../contract/decision.ts";
+import type { Entry } from "../contract/entry.ts";
+import type { JsonObject } from "../contract/json.ts";
 import type { LogEntry } from "../contract/log_entry.ts";
-import type { Stop } from "../contract/run.ts";
+import type { Run } from "../contract/run.ts";
 import type { Session } from "../contract/session.ts";
 import type { SessionMember } from "../contract/session_member.ts";
 import type { Turn } from "../contract/turn.ts";
-import { add } from "./decimal.ts";
+import { count, countTurn, noTotals, type Totals } from "./totals.ts";
 
-/** What was used and spent: by a session, an agent, or in a run. */
-export interface Totals {
-  /** Tokens by bucket (`input`, `output`, `cached_input` …); the buckets are disjoint. */
-  readonly tokens: Readonly<Record<string, number>>;
-  /** Currency → exact amount, as a decimal string. */
-  readonly cost: Readonly<Record<string, string>>;
-}
+/** Raised whenever a SessionState gets another shape: kept ones of another version are not used. */
+export const STATE_VERSION = 1;
 
-/** An agent that the entries mention, and what it did. */
-export interface AgentState extends Totals {
-  readonly agent_id: string;
-  readonly messages: number;
-  /** How its turns ended: status → count. */
-  readonly turns: Readonly<Record<string, number>>;
-  /** Milliseconds that its turns were open, all together. */
-  readonly turns_ms: number;
-}
+/** Ended turns that are kept; the totals know of all. */
+const KEPT_TURNS = 50;
 
-/** A person that the entries mention. */
-export interface UserState {
-  readonly user_id: string;
-  readonly prompts: number;
-  readonly comments: number;
-}
-
-/** A run, as the entries tell of it. */
-export interface RunState extends Totals {
+/** A run as the stream tells of it. */
+export type RunState = Pick<Run, "prompt_id" | "status" | "stop" | "started_at" | "stopped_at"> & {
   readonly run_id: string;
-  readonly prompt_id: string;
-  readonly status: "active" | "paused" | "stopped";
-  readonly started_at: string;
-  readonly stopped_at: string | null;
-  readonly stop: Stop | null;
-}
+};
 
-/** An open turn. */
-export type TurnState = Pick<
-  Turn,
-  "run_id" | "decision_id" | "agent_id" | "purpose" | "round" | "task" | "opened_at" | "deadline_at"
-> & { readonly turn_id: string };
+/** A turn as the stream tells of it. */
+export type TurnState = Omit<Turn, "id" | "session_id"> & {
+  readonly turn_id: string;
+  /** How long it took; null while it is open. */
+  readonly duration_ms: number | null;
+};
 
-/** A ballot, as its entry tells of it. */
-export interface BallotState {
-  readonly agent_id: string;
-  readonly choice: Json;
-  readonly cast_at: string;
-}
-
-/** A decision, open or closed. */
-export interface DecisionState {
+/** A decision as the stream tells of it, with its ballots in the order in which they were cast. */
+export type DecisionState = Omit<Decision, "id" | "session_id"> & {
   readonly decision_id: string;
-  readonly run_id: string | null;
-  readonly question: string;
-  readonly options: readonly string[];
-  readonly voters: readonly string[];
-  readonly mechanism: JsonObject;
-  readonly status: "open" | "closed";
   readonly ballots: readonly BallotState[];
-  readonly outcome: JsonObject | null;
-  readonly opened_at: string;
-  readonly deadline_at: string | null;
-  readonly closed_at: string | null;
-}
+};
+export type BallotState = Omit<Ballot, "id" | "decision_id"> & { readonly ballot_id: string };
 
-/** What follows from the first `seq` entries of a session. */
+/** All that follows from the entries 1 to `seq` of a session; plain JSON. */
 export interface SessionState {
   readonly session_id: string;
+  /** Number of the last entry in it, or 0. */
   readonly seq: number;
-  /** Null until an entry changes it: as the session was created. */
+  /** Null until it was changed for the first time: the stream does not tell how a session began. */
   readonly title: string | null;
-  readonly status: Session["status"] | null;
-  readonly agent_ids: readonly string[] | null;
-  readonly tool_ids: readonly string[] | null;
-  /** Members that entries added or changed, by user_id. Who created the session is not told by one. */
+  readonly status: Session["status"];
+  /** When title, status, agents or tools changed last. */
+  readonly updated_at: string | null;
+  /** Who was let in, by user; the owner only if emptyState was told. */
   readonly members: Readonly<Record<string, SessionMember>>;
-  readonly agents: Readonly<Record<string, AgentState>>;
-  readonly users: Readonly<Record<string, UserState>>;
-  /** In the order in which they started. */
+  /** Agents that an entry mentions → the first that does. */
+  readonly agents: Seen;
+  /** People whom an entry mentions → the first that does. */
+  readonly users: Seen;
+  /** The oldest first. */
   readonly runs: readonly RunState[];
+  /** By id. */
   readonly open_turns: Readonly<Record<string, TurnState>>;
-  /** In the order in which they were opened. */
+  /** Of those that ended, the newest, the last to end last. */
+  readonly closed_turns: readonly TurnState[];
+  /** The oldest first. */
   readonly decisions: readonly DecisionState[];
-  readonly entries: Readonly<Record<EntryKind, number>>;
   readonly totals: Totals;
 }
 
-const nothing: Totals = { tokens: {}, cost: {} };
+type Seen = Readonly<Record<string, { readonly first_seq: number }>>;
 
-/** The state of a session before its first entry. */
-export function emptyState(session_id: string): SessionState {
+/**
+ * A session before its first entry.
+ * @param owner its place among the members, which no entry tells of and which never changes
+ */
+export function emptyState(session_id: string, owner?: SessionMember): SessionState {
   return {
     session_id,
     seq: 0,
     title: null,
-    status: null,
-    agent_ids: null,
-    tool_ids: null,
-    members: {},
+    status: "active",
+    updated_at: null,
+    members: owner ? { [owner.user_id]: owner } : {},
     agents: {},
     users: {},
     runs: [],
     open_turns: {},
+    closed_turns: [],
     decisions: [],
-    entries: { message: 0, prompt: 0, comment: 0, log_entry: 0 },
-    totals: nothing,
+    totals: noTotals,
   };
 }
 
 /**
- * What follows when one more entry is known. The state given is left as it is, and what did not
- * change is shared with it.
- * @param entry the next one; one that the state already holds changes nothing
- * @throws Error when entries between the state and this one are missing
+ * Folds one entry into a state. Pure: the state given is as it was, and shares with the new one what
+ * did not change.
+ * @param entry the one after `state.seq`; one that is in it already changes nothing
+ * @throws Error when entries were left out
  */
 export function reduce(state: SessionState, entry: Entry): SessionState {
   if (entry.seq <= state.seq) return state;
-  if (entry.seq !== state.seq + 1) {
-    throw new Error(`Entry ${entry.seq} does not follow ${state.seq}; those between are missing`);
+  if (entry.seq > state.seq + 1) {
+    throw new Error(`Entry ${entry.seq} does not follow on entry ${state.seq}`);
   }
-  const { entries } = state;
-  const next: Draft = {
+  const next = {
     ...state,
     seq: entry.seq,
-    entries: { ...entries, [entry.kind]: entries[entry.kind] + 1 },
+    totals: count(state.totals, entry, ({ turn_id, run_id }) => {
+      return run_id ?? runOfTurn(state, turn_id) ?? runUnderWay(state)?.run_id ?? null;
+    }),
   };
   switch (entry.kind) {
     case "message":
-      count(next, entry.sender_agent_id, (agent) => ({ messages: agent.messages + 1 }));
-      break;
+      return { ...next, agents: seen(state.agents, entry.sender_agent_id, entry) };
     case "prompt":
-      mention(next, entry.created_by, (user) => ({ prompts: user.prompts + 1 }));
-      break;
+      return { ...next, users: seen(state.users, entry.created_by, entry) };
     case "comment":
-      mention(next, entry.user_id, (user) => ({ comments: user.comments + 1 }));
-      break;
-    case "log_entry":
-      record(next, entry);
+      return { ...next, users: seen(state.users, entry.user_id, entry) };
+    case "log_entry": {
+      const agents = seen(state.agents, entry.agent_id, entry);
+      const users = seen(state.users, entry.user_id, entry);
+      return happened({ ...next, agents, users }, entry);
+    }
   }
-  return next;
 }
 
-type Draft = { -readonly [Key in keyof SessionState]: SessionState[Key] };
+function seen(before: Seen, id: string | null, { seq }: Entry): Seen {
+  return id === null || id in before ? before : { ...before, [id]: { first_seq: seq } };
+}
 
-function count(
-  state: Draft,
-  agent_id: string,
-  change: (agent: AgentState) => Partial<AgentState>,
-): void {
-  const agent = state.agents[agent_id] ?? {
-    agent_id,
-    messages: 0,
-    turns: {},
-    turns_ms: 0,
-    ...nothing,
+function runOfTurn(state: SessionState, turn_id: string | undefined): string | null {
+  if (turn_id === undefined) return null;
+  const closed = state.closed_turns.findLast((turn) => turn.turn_id === turn_id);
+  return (state.open_turns[turn_id] ?? closed)?.run_id ?? null;
+}
+
+/** There is one at the most. */
+function runUnderWay({ runs }: SessionState): RunState | undefined {
+  const newest = runs.at(-1);
+  return newest?.status === "stopped" ? undefined : newest;
+}
+
+/** What a log entry that the server wrote tells; see server/orchestration/events.ts and `eventDraft`. */
+function happened(state: SessionState, { data: { event, ...data }, created_at }: LogEntry) {
+  switch (event) {
+    case "session.updated":
+      return sessionUpdated(state, data);
+    case "member.added":
+    case "member.changed": {
+      const member = data as SessionMember;
+      return { ...state, members: { ...state.members, [member.user_id]: member } };
+    }
+    case "member.removed": {
+      const { [data.user_id as string]: _, ...members } = state.members;
+      return { ...state, members };
+    }
+    case "run.started":
+    case "run.paused":
+    case "run.resumed":
+    case "run.stopped":
+      return runChanged(state, data, created_at);
+    case "turn.opened":
+      return turnOpened(state, data as Event<Turn, "turn_id">);
+    case "turn.closed":
+      return turnClosed(state, data as Event<Turn, "turn_id">);
+    case "decision.opened": {
+      const { session_id: _, ...opened } = data as Event<Decision, "decision_id">;
+      const decision = { ...opened, outcome: null, ballots: [] };
+      return { ...state, decisions: [...state.decisions, decision] };
+    }
+    case "ballot.cast": {
+      const { decision_id, ...ballot } = data as Event<Ballot, "ballot_id">;
+      return decisionChanged(state, decision_id, (decision) => ({
+        ballots: [...decision.ballots, ballot],
+      }));
+    }
+    case "decision.closed": {
+      const {
+        decision_id,
+        run_id: _,
+        question: __,
+        closed_at,
+        ...outcome
+      } = data as JsonObject & Event<Decision, "decision_id">;
+      const closed = { status: "closed", outcome: outcome as JsonObject, closed_at } as const;
+      return decisionChanged(state, decision_id, () => closed);
+    }
+    default:
+      return state;
+  }
+}
+
+/** The fields of a row as an event has them: with another name for the id. */
+type Event<Row, Id extends string> = Omit<Row, "id"> & { readonly [Name in Id]: string };
+
+function sessionUpdated(state: SessionState, data: JsonObject): SessionState {
+  const { changes, updated_at } = data as {
+    changes: Partial<Pick<Session, "title" | "status">>;
+    updated_at: string;
   };
-  state.agents = { ...state.agents, [agent_id]: { ...agent, ...change(agent) } };
+  const { title = state.title, status = state.status } = changes;
+  return { ...state, title, status, updated_at };
 }
 
-function mention(
-  state: Draft,
-  user_id: string,
-  change: (user: UserState) => Partial<UserState>,
-): void {
-  const user = state.users[user_id] ?? { user_id, prompts: 0, comments: 0 };
-  state.users = { ...state.users, [user_id]: { ...user, ...change(user) } };
-}
-
-function record(state: Draft, entry: LogEntry): void {
-  if (entry.agent_id !== null && !state.agents[entry.agent_id]) {
-    count(state, entry.agent_id, () => ({}));
-  }
-  if (entry.user_id !== null && !state.users[entry.user_id]) {
-    mention(state, entry.user_id, () => ({}));
-  }
-  if (entry.type === "token_usage" || entry.type === "cost") {
-    charge(state, entry);
-    return;
-  }
-  const happened = typeof entry.data.event === "string" && events[entry.data.event];
-  if (happened) happened(state, entry.data as never, entry);
-}
-
-/** What the fields of an event are; see server/orchestration/events.ts and server/actions. */
-type Told<Fields> = (state: Draft, data: Fields, entry: LogEntry) => void;
-
-const events: Record<string, Told<never> | undefined> = {
-  "session.updated": ((state, { changes }) => {
-    Object.assign(state, changes);
-  }) as Told<{ changes: Partial<Draft> }>,
-
-  "member.added": setMember as Told<never>,
-  "member.changed": setMember as Told<never>,
-  "member.removed": ((state, { user_id }) => {
-    const { [user_id]: _, ...members } = state.members;
-    state.members = members;
-  }) as Told<{ user_id: string }>,
-
-  "run.started": ((state, { run_id, prompt_id, status }, { created_at }) => {
-    const times = { started_at: created_at, stopped_at: null };
-    state.runs = [...state.runs, { run_id, prompt_id, status, stop: null, ...times, ...nothing }];
-    state.status = "active";
-  }) as Told<RunState>,
-  "run.paused": ((state, { run_id }) => {
-    changeRun(state, run_id, () => ({ status: "paused" }));
-  }) as Told<RunState>,
-  "run.resumed": ((state, { run_id }) => {
-    changeRun(state, run_id, () => ({ status: "active" }));
-  }) as Told<RunState>,
-  "run.stopped": ((state, data, { created_at }) => {
-    const { event: _, run_id, session_status: __, ...stop } = data;
-    changeRun(state, run_id, () => ({ status: "stopped", stop, stopped_at: created_at }));
-    state.status = "completed";
-  }) as Told<Stop & { event: string; run_id: string; session_status: string }>,
-
-  "turn.opened": ((state, data) => {
-    const { turn_id, run_id, decision_id, agent_id, purpose, round, task } = data;
-    const { opened_at, deadline_at } = data;
-    const turn = { turn_id, run_id, decision_id, agent_id, purpose, round, task };
-    state.open_turns = { ...state.open_turns, [turn_id]: { ...turn, opened_at, deadline_at } };
-  }) as Told<TurnState>,
-  "turn.closed": ((state, { turn_id, agent_id, status, closed_at }) => {
-    const { [turn_id]: turn, ...open } = state.open_turns;
-    state.open_turns = open;
-    if (turn?.purpose !== "speak") return;
-    const took = Date.parse(closed_at) - Date.parse(turn.opened_at);
-    count(state, agent_id, ({ turns, turns_ms }) => ({
-      turns: { ...turns, [status]: (turns[status] ?? 0) + 1 },
-      turns_ms: turns_ms + took,
-    }));
-  }) as Told<{ turn_id: string; agent_id: string; status: string; closed_at: string }>,
-
-  "decision.opened": ((state, data) => {
-    const { decision_id, run_id, question, options, voters, mechanism } = data;
-    const { opened_at, deadline_at } = data;
-    const about = { decision_id, run_id, question, options, voters, mechanism };
-    const fresh = { status: "open", ballots: [], outcome: null, closed_at: null } as const;
-    state.decisions = [...state.decisions, { ...about, ...fresh, opened_at, deadline_at }];
-  }) as Told<DecisionState>,
-  "ballot.cast": ((state, { decision_id, agent_id, choice, cast_at }) => {
-    changeDecision(state, decision_id, ({ ballots }) => ({
-      ballots: [...ballots, { agent_id, choice, cast_at }],
-    }));
-  }) as Told<BallotState & { decision_id: string }>,
-  "decision.closed": ((state, data) => {
-    const { event: _, decision_id, run_id: __, question: ___, closed_at, ...outcome } = data;
-    changeDecision(state, decision_id, () => ({ status: "closed", outcome, closed_at }));
-  }) as Told<{
-    event: string;
-    decision_id: string;
-    run_id: string | null;
-    question: string;
-    closed_at: string;
-    [key: string]: Json;
-  }>,
-};
-
-function setMember(
-  state: Draft,
-  { id, session_id, user_id, role, joined_at }: SessionMember,
-): void {
-  state.members = { ...state.members, [user_id]: { id, session_id, user_id, role, joined_at } };
-}
-
-function changeRun(
-  state: Draft,
-  run_id: string,
-  change: (run: RunState) => Partial<RunState>,
-): void {
-  // It is nearly always the newest.
+function runChanged(state: SessionState, data: JsonObject, at: string): SessionState {
+  const { run_id, prompt_id, status, session_status, ...stop } = data as {
+    run_id: string;
+    prompt_id: string;
+    status?: Run["status"];
+    session_status?: Session["status"];
+  } & Run["stop"];
+  const session = session_status ? { status: session_status, updated_at: at } : {};
   const place = state.runs.findLastIndex((run) => run.run_id === run_id);
-  const run = state.runs[place];
-  if (run) state.runs = state.runs.with(place, { ...run, ...change(run) });
+  const run: RunState =
+    place === -1
+      ? { run_id, prompt_id, status: status!, stop: null, started_at: at, stopped_at: null }
+      : status
+        ? { ...state.runs[place]!, status }
+        : { ...state.runs[place]!, status: "stopped", stop: stop as Run["stop"], stopped_at: at };
+  const runs = place === -1 ? [...state.runs, run] : state.runs.with(place, run);
+  return { ...state, ...session, runs };
 }
 
-function changeDecision(
-  state: Draft,
+function turnOpened(state: SessionState, data: Event<Turn, "turn_id">): SessionState {
+  const { session_id: _, turn_id, ...turn } = data;
+  const opened: TurnState = {
+    ...turn,
+    turn_id,
+    status: "open",
+    message_id: null,
+    closed_at: null,
+    duration_ms: null,
+  };
+  return { ...state, open_turns: { ...state.open_turns, [turn_id]: opened } };
+}
+
+function turnClosed(state: SessionState, data: Event<Turn, "turn_id">): SessionState {
+  const { [data.turn_id]: turn, ...open_turns } = state.open_turns;
+  if (!turn) return state;
+  const { status, message_id, closed_at } = data;
+  const duration_ms = Date.parse(closed_at!) - Date.parse(turn.opened_at);
+  const closed: TurnState = { ...turn, status, message_id, closed_at, duration_ms };
+  return {
+    ...state,
+    open_turns,
+    closed_turns: [...state.closed_turns.slice(1 - KEPT_TURNS), closed],
+    totals: countTurn(state.totals, turn.agent_id, duration_ms),
+  };
+}
+
+function decisionChanged(
+  state: SessionState,
   decision_id: string,
   change: (decision: DecisionState) => Partial<DecisionState>,
-): void {
-  const place = state.decisions.findLastIndex((one) => one.decision_id === decision_id);
-  const decision = state.decisions[place];
-  if (decision) state.decisions = state.decisions.with(place, { ...decision, ...change(decision) });
-}
-
-const buckets = ["input", "output", "cached_input", "cache_write", "reasoning"] as const;
-
-/** Without a turn_id it is charged to the turn that its agent holds. */
-function charge(state: Draft, { type, agent_id, data }: LogEntry): void {
-  const spend = ({ tokens, cost }: Totals): Totals => {
-    if (type === "token_usage") {
-      const used = buckets.filter((bucket) => data[bucket] !== undefined);
-      const sums = used.map((bucket) => [bucket, (tokens[bucket] ?? 0) + Number(data[bucket])]);
-      return { tokens: { ...tokens, ...Object.fromEntries(sums) }, cost };
-    }
-    const { currency, amount } = data as { currency: string; amount: string };
-    return { tokens, cost: { ...cost, [currency]: add(cost[currency] ?? "0", amount) } };
-  };
-  state.totals = spend(state.totals);
-  if (agent_id !== null) count(state, agent_id, spend);
-  const held = Object.values(state.open_turns).find(
-    (turn) => turn.turn_id === data.turn_id || (!data.turn_id && turn.agent_id === agent_id),
-  );
-  const run_id = data.run_id ?? held?.run_id;
-  if (typeof run_id === "string") changeRun(state, run_id, spend);
+): SessionState {
+  const place = state.decisions.findLastIndex((decision) => decision.decision_id === decision_id);
+  const decision = state.decisions[place]!;
+  return { ...state, decisions: state.decisions.with(place, { ...decision, ...change(decision) }) };
 }

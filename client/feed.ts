@@ -1,0 +1,186 @@
+import type { Output } from "../contract/commands.ts";
+import type { Entry } from "../contract/entry.ts";
+import { CommandError } from "../contract/errors.ts";
+import type { ServerEvents } from "../contract/signal.ts";
+import type { Connection } from "./connection.ts";
+
+/** Entries kept for those who look at them, at the least; up to twice as many are. */
+const KEPT = 2_000;
+/** Entries in a page of the past. */
+const PAGE = 1_000;
+/** Where a reader begins who names no cursor, as for the server. */
+const NEWEST = 50;
+
+export type Joined = Output<"session.join">;
+
+/**
+ * The one subscription to a session: its newest entries, each once and in order, for any number of
+ * readers. A reader has nothing but a cursor. It takes what it has not read from here, and reads pages
+ * of the past where it is further behind, so that a slow reader costs no memory.
+ */
+export class Feed {
+  /** What the server answered to the first join. */
+  readonly joined: Promise<Joined>;
+  readonly #connection: Connection;
+  readonly #session_id: string;
+  readonly #onJoined: (joined: Joined) => void;
+  readonly #before: Promise<void>;
+  readonly #unlisten: (() => void)[];
+  #resolveJoined!: (joined: Joined) => void;
+  #rejectJoined!: (reason: Error) => void;
+  #entries: Entry[] = [];
+  /** Where the stream stood at the first join. */
+  #head: number | undefined;
+  #joining: Promise<void> | null = null;
+  /** Whether entries were missed since the last join was asked for. */
+  #behind = false;
+  /** Null when ended on purpose, an error when it failed, undefined while it goes on. */
+  #ended: Error | null | undefined;
+  #sleeping: (() => void)[] = [];
+
+  /**
+   * @param before resolves when the one before has left; a session is followed once a connection
+   * @param onJoined told about each join, also after a lost connection
+   */
+  constructor(
+    connection: Connection,
+    session_id: string,
+    before: Promise<void>,
+    onJoined: (joined: Joined) => void,
+  ) {
+    this.#connection = connection;
+    this.#session_id = session_id;
+    this.#before = before;
+    this.#onJoined = onJoined;
+    this.joined = new Promise((resolve, reject) => {
+      this.#resolveJoined = resolve;
+      this.#rejectJoined = reject;
+    });
+    // Whoever awaits it is told; nobody may.
+    this.joined.catch(() => {});
+    this.#unlisten = [
+      connection.on("entries", (frame) => this.#accept(frame)),
+      connection.on("closed", (closed) => {
+        if (closed.session_id !== session_id) return;
+        this.#end(new CommandError("forbidden", `This session is closed to you: ${closed.reason}`));
+      }),
+      // The command waits for the next connection, and fails when there can be none.
+      connection.on("offline", () => this.#join()),
+    ];
+    this.#join();
+  }
+
+  /** Whether it was ended on purpose. */
+  get isClosed(): boolean {
+    return this.#ended === null;
+  }
+
+  /** Ends it and its readers; resolves when the server knows. */
+  async close(): Promise<void> {
+    this.#end(null);
+    await this.#joining;
+    // Nobody waits for the answer, and a lost connection has left by itself.
+    await this.#connection
+      .command("session.leave", { session_id: this.#session_id })
+      .catch(() => {});
+  }
+
+  /**
+   * Reads the stream on from a cursor, several entries at a time.
+   * @param after without it, from the 50 newest on
+   * @param signal ends it when aborted
+   * @throws CommandError not_found when the session is not there for this client, forbidden when it
+   *   may follow no longer, unauthenticated when its token ended, unavailable when the client closed
+   */
+  async *batches(
+    after: number | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<readonly Entry[], void, void> {
+    let cursor = after;
+    const wake = () => this.#wake();
+    signal?.addEventListener("abort", wake);
+    try {
+      while (!signal?.aborted && this.#ended !== null) {
+        const newest = this.#entries.at(-1)?.seq;
+        if (newest !== undefined) cursor ??= newest - Math.min(this.#entries.length, NEWEST);
+        if (newest !== undefined && cursor! < newest) {
+          const batch = this.#after(cursor!) ?? (await this.#read(cursor!));
+          cursor = batch.at(-1)?.seq ?? cursor;
+          yield batch;
+        } else if (this.#ended) {
+          throw this.#ended;
+        } else {
+          await new Promise<void>((resolve) => this.#sleeping.push(resolve));
+        }
+      }
+    } finally {
+      signal?.removeEventListener("abort", wake);
+    }
+  }
+
+  /** Of what is kept, what comes after a cursor; null if what comes next is not kept. */
+  #after(cursor: number): readonly Entry[] | null {
+    const index = cursor + 1 - this.#entries[0]!.seq;
+    return index < 0 ? null : this.#entries.slice(index);
+  }
+
+  async #read(cursor: number): Promise<readonly Entry[]> {
+    const page = { session_id: this.#session_id, after: cursor, limit: PAGE };
+    return (await this.#connection.command("stream.read", page)).entries;
+  }
+
+  #join(): void {
+    this.#behind = true;
+    this.#joining ??= this.#joinUntilThere();
+  }
+
+  async #joinUntilThere(): Promise<void> {
+    await this.#before;
+    // A gap can show before the answer to the join under way has been dealt with.
+    while (this.#behind && this.#ended === undefined) {
+      this.#behind = false;
+      const after = this.#entries.at(-1)?.seq ?? this.#head;
+      const cursor = after === undefined ? {} : { after };
+      try {
+        const input = { session_id: this.#session_id, ...cursor };
+        const joined = await this.#connection.command("session.join", input);
+        this.#head ??= joined.head_seq;
+        this.#resolveJoined(joined);
+        this.#onJoined(joined);
+      } catch (error) {
+        this.#end(error as Error);
+      }
+    }
+    this.#joining = null;
+  }
+
+  #accept({ session_id, entries }: ServerEvents["entries"]): void {
+    if (session_id !== this.#session_id) return;
+    for (const entry of entries) {
+      const last = this.#entries.at(-1)?.seq;
+      const expected = last === undefined ? entry.seq : last + 1;
+      if (entry.seq < expected) continue;
+      if (entry.seq > expected) {
+        this.#join();
+        break;
+      }
+      this.#entries.push(entry);
+    }
+    if (this.#entries.length > 2 * KEPT) this.#entries = this.#entries.slice(-KEPT);
+    this.#wake();
+  }
+
+  #end(reason: Error | null): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = reason;
+    for (const unlisten of this.#unlisten) unlisten();
+    this.#rejectJoined(reason ?? new CommandError("unavailable", "The session was closed"));
+    this.#wake();
+  }
+
+  #wake(): void {
+    const sleeping = this.#sleeping;
+    this.#sleeping = [];
+    for (const resolve of sleeping) resolve();
+  }
+}
