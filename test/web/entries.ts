@@ -1,0 +1,76 @@
+import type { Page } from "playwright-core";
+import type { Entry } from "../../contract/entry.ts";
+import type { TestClient } from "../support/client.ts";
+
+/** What the page shows of an entry. */
+export interface Shown {
+  readonly seq: number;
+  readonly text: string;
+}
+
+/** What the page must show of a stored entry: its number and its words, Markdown and blanks aside. */
+export function shownOf(entry: Entry): Shown {
+  const text = entry.kind === "log_entry" ? entry.message : entry.content;
+  return { seq: entry.seq, text: words(text) };
+}
+
+/**
+ * Reads the entries that the page shows, scrolling from the oldest to the newest.
+ * @param count how many there must be; it waits until the newest of them is shown
+ * @returns every entry once, in the order in which they stand on the page; its words are those that
+ *   `expected` has, if the page shows them
+ */
+export async function readEntries(page: Page, expected: readonly Shown[]): Promise<Shown[]> {
+  const last = expected.at(-1)!.seq;
+  await page.locator(`article[data-seq="${last}"]`).waitFor();
+  const found = await page.evaluate(async (last) => {
+    const list = document.querySelector('[role="feed"]')!;
+    const rows: { seq: number; text: string }[] = [];
+    list.scrollTop = 0;
+    for (let still = 0; still < 200; still += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const before = rows.length;
+      for (const row of list.querySelectorAll<HTMLElement>("article[data-seq]")) {
+        const seq = Number(row.dataset.seq);
+        // A row that stands where a smaller number was read would be out of order, and is kept.
+        if (rows.some((one) => one.seq === seq)) continue;
+        rows.push({ seq, text: row.textContent ?? "" });
+      }
+      if (rows.at(-1)?.seq === last) break;
+      if (rows.length > before) still = 0;
+      list.scrollBy(0, list.clientHeight / 2);
+    }
+    return rows;
+  }, last);
+  const wanted = new Map(expected.map((shown) => [shown.seq, shown.text]));
+  return found.map(({ seq, text }) => {
+    const said = wanted.get(seq);
+    return { seq, text: said !== undefined && words(text).includes(said) ? said : words(text) };
+  });
+}
+
+function words(text: string): string {
+  return text
+    .replace(/[*_`#>]/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** The numbers that stand on the page now, from top to bottom. */
+export function readSeqs(page: Page): Promise<number[]> {
+  return page
+    .locator("article[data-seq]")
+    .evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset.seq)));
+}
+
+/** All that is stored of a session. */
+export async function storedEntries(client: TestClient, session_id: string): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (let more = true; more; ) {
+    const after = entries.at(-1)?.seq ?? 0;
+    const page = await client.call("stream.read", { session_id, after, limit: 1000 });
+    entries.push(...page.entries);
+    more = page.has_more;
+  }
+  return entries;
+}

@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import type { Browser } from "playwright-core";
+import { connect, type TestClient } from "../support/client.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { violations } from "./axe.ts";
+import { expectNoFaults, launch, openWindow, screenshots, shoot, type Window } from "./browser.ts";
+import { type FullHouse, fillHouse } from "./full_house.ts";
+
+const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+const themes = ["light", "dark"] as const;
+
+/** Where to go, and what is there once the page is complete. */
+type Place = readonly [name: string, path: (house: FullHouse) => string, shows: RegExp];
+
+const places: readonly Place[] = [
+  ["sessions", () => "/", /Repair café/],
+  ["session", ({ session_id }) => `/sessions/${session_id}`, /Decided: Thursday/],
+  ["session-empty", ({ empty_id }) => `/sessions/${empty_id}`, /Nothing has happened here yet/],
+  ["session-absent", () => `/sessions/${crypto.randomUUID()}`, /cannot be shown/],
+  ["insight", ({ session_id }) => `/sessions/${session_id}/insight`, /Tokens/],
+  ["teams", () => "/teams", /Café crew/],
+  ["team", ({ team_id }) => `/teams/${team_id}`, /Café crew/],
+  ["agents", () => "/agents", /Mira/],
+  ["tools", () => "/tools", /calendar/],
+  ["account", () => "/account", /Account/],
+  ["nowhere", () => "/teams/is/nothing", /There is nothing here/],
+];
+
+describe("every page of the page", () => {
+  let database: TestDatabase;
+  let node: TestNode;
+  let owner: TestClient;
+  let browser: Browser;
+  let house: FullHouse;
+
+  before(async function () {
+    this.timeout(60_000);
+    database = await createDatabase();
+    [node, browser] = await Promise.all([startNode({ DATABASE_URL: database.url }), launch()]);
+    owner = await connect(node.url);
+    house = await fillHouse(owner, node.url);
+    console.log(`      screenshots: ${screenshots}`);
+  });
+
+  after(async () => {
+    owner.close();
+    await browser.close();
+    await node.stop();
+    await database.drop();
+  });
+
+  for (const theme of themes) {
+    for (const [size, { width, height }] of Object.entries(sizes)) {
+      it(`breaks no rule of accessibility: ${size}, ${theme}`, async function () {
+        this.timeout(180_000);
+        const window = await openWindow(browser, { url: node.url, width, height, theme });
+        const found: string[] = [];
+        const look = async (name: string) => {
+          await shoot(window, `${name}-${size}-${theme}`);
+          for (const line of await violations(window.page)) found.push(`${name}: ${line}`);
+          expect(await overflow(window), `${name} is wider than the screen`).to.equal(0);
+        };
+        await window.page.goto("/");
+        await window.page.getByRole("button", { name: "Sign in" }).waitFor();
+        await look("sign-in");
+        await window.page.goto(`/#token=${OWNER_TOKEN}`);
+        for (const [name, path, shows] of places) {
+          await window.page.goto(path(house));
+          await window.page.getByText(shows).first().waitFor();
+          await look(name);
+        }
+        expect(found).to.deep.equal([]);
+        expectNoFaults(window);
+        await window.context.close();
+      });
+    }
+  }
+});
+
+/** Pixels by which the page can be scrolled sideways. */
+function overflow({ page }: Window): Promise<number> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+}

@@ -1,0 +1,164 @@
+import { expect } from "chai";
+import type { Browser } from "playwright-core";
+import { connect, type TestClient } from "../support/client.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { newBot, newPerson } from "../support/people.ts";
+import { freePort } from "../support/port.ts";
+import { eventsIn, type OpenedTurn, TestBot } from "../support/team.ts";
+import {
+  expectNoFaults,
+  launch,
+  openWindow,
+  screenshots,
+  shoot,
+  signIn,
+  type Window,
+} from "./browser.ts";
+import { readEntries, shownOf, storedEntries } from "./entries.ts";
+import { makeTeam, openSession } from "./house.ts";
+
+const BOTS = ["Mira", "Otto", "Juno"];
+
+describe("a session on the page", () => {
+  let database: TestDatabase;
+  let env: Record<string, string>;
+  let node: TestNode;
+  let owner: TestClient;
+  let browser: Browser;
+  let first: Window;
+  let second: Window;
+  const bots: TestBot[] = [];
+
+  before(async function () {
+    this.timeout(60_000);
+    database = await createDatabase();
+    env = { DATABASE_URL: database.url, PORT: String(await freePort()) };
+    [node, browser] = await Promise.all([startNode(env), launch()]);
+    owner = await connect(node.url);
+    console.log(`      screenshots: ${screenshots}`);
+  });
+
+  after(async () => {
+    for (const bot of bots) bot.close();
+    owner.close();
+    await browser.close();
+    await node.stop();
+    await database.drop();
+  });
+
+  it("shows two people all that is stored, once and in order, through a restart", async function () {
+    this.timeout(240_000);
+    const agents = new Map<string, { agent_id: string; token: string }>();
+    for (const name of BOTS) agents.set(name, await newBot(owner, name));
+    const guest = await newPerson(owner);
+
+    first = await openWindow(browser, { url: node.url });
+    const { page } = first;
+    await signIn(first, OWNER_TOKEN);
+    await shoot(first, "sessions-empty");
+    const team_id = await makeTeam(first, owner, BOTS);
+    const session_id = await openSession(first, { title: "Repair café", team: "Café crew" });
+    for (const name of BOTS) {
+      const team = { team_id, session_id, agents };
+      bots.push(await TestBot.start(team, name, [node.url], 0, streamed(session_id, name)));
+    }
+
+    await page.getByRole("textbox", { name: "Prompt" }).fill("Plan the **repair café** in March");
+    await page.getByRole("button", { name: "Send prompt" }).click();
+    await page.getByRole("region", { name: "Being written" }).getByText(/Mira/).waitFor();
+    await shoot(first, "session-streaming");
+    await page.getByText("It is your turn").waitFor();
+    await shoot(first, "session-your-turn");
+
+    await page.getByRole("textbox", { name: "Let somebody in" }).fill(await emailOf(guest.user_id));
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText(/joined as participant/).waitFor();
+    second = await openWindow(browser, { url: node.url, width: 390, height: 844, theme: "dark" });
+    await signIn(second, guest.token);
+    await second.page.getByRole("link", { name: /Repair café/ }).click();
+    await comment(second, "I bring the **bread**");
+    await page.getByText("I bring the bread").waitFor();
+
+    // While the server is away the person answers all the same.
+    await node.kill();
+    await page.getByText("Offline, retrying").first().waitFor();
+    await page.getByRole("textbox", { name: "Your answer" }).fill("Thursday the 12th, please");
+    await page.getByRole("button", { name: "Answer" }).click();
+    await page.getByText(/Sending your message/).waitFor();
+    await shoot(first, "session-offline");
+    node = await startNode(env);
+    owner.close();
+    owner = await connect(node.url);
+
+    await page.getByRole("tab", { name: /Decisions/ }).click();
+    await ask(first, "Which evening?", ["Thursday", "Friday"]);
+    await page.getByRole("radio", { name: "Thursday" }).check();
+    await shoot(first, "session-vote");
+    await page.getByRole("button", { name: "Vote" }).click();
+    await page.getByText("Decided: Thursday").first().waitFor();
+    await shoot(first, "session-decided");
+    await page.getByRole("textbox", { name: "Your answer" }).fill("Thank you all. DONE");
+    await page.getByRole("button", { name: "Answer" }).click();
+    await page
+      .getByText(/^The run stopped/)
+      .first()
+      .waitFor();
+    await shoot(second, "session-phone-dark");
+
+    const stored = await storedEntries(owner, session_id);
+    expect(eventsIn(stored, "run.stopped")).to.have.length(1);
+    expect(stored.filter(({ kind }) => kind === "message")).to.have.length.above(BOTS.length);
+    const wanted = stored.map(shownOf);
+    expect(await readEntries(page, wanted)).to.deep.equal(wanted);
+    expect(await readEntries(second.page, wanted)).to.deep.equal(wanted);
+    console.log(`      ${wanted.length} entries stored, and on both pages, once and in order`);
+    expectNoFaults(first);
+    expectNoFaults(second);
+  });
+
+  async function emailOf(user_id: string): Promise<string> {
+    const people = await owner.call("user.list", {});
+    return people.data.find(({ id }) => id === user_id)!.email;
+  }
+
+  /** A bot that shows its words as they come, calls a tool, and lets the team decide once. */
+  function streamed(session_id: string, name: string) {
+    return async (turn: OpenedTurn, client: TestClient) => {
+      if (turn.purpose === "ballot") {
+        const { decision_id } = turn;
+        const ballot = { session_id, decision_id: decision_id!, choice: "Thursday" };
+        await client.call("ballot.cast", ballot);
+        return;
+      }
+      const words = `Here is what **${name}** thinks in round ${turn.round}.`.split(/(?<= )/);
+      const stream_id = turn.turn_id;
+      let offset = 0;
+      for (const text of words) {
+        await client.call("delta.send", { session_id, stream_id, offset, text });
+        offset += text.length;
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      const content = words.join("");
+      await client.call("message.post", { session_id, id: stream_id, content });
+    };
+  }
+});
+
+async function comment({ page }: Window, text: string): Promise<void> {
+  await page.getByText("Comment", { exact: true }).click();
+  await page.getByRole("textbox", { name: "Comment" }).fill(text);
+  await page.getByRole("button", { name: "Send comment" }).click();
+}
+
+async function ask({ page }: Window, question: string, options: string[]): Promise<void> {
+  await page.getByRole("button", { name: "Put a question to the team" }).click();
+  const dialog = page.getByRole("dialog", { name: "A question for the team" });
+  await dialog.getByRole("textbox", { name: "Question" }).fill(question);
+  for (const option of options) {
+    await dialog.getByLabel("Options").fill(option);
+    await page.keyboard.press("Enter");
+  }
+  await dialog.getByRole("button", { name: "Ask" }).click();
+  await dialog.waitFor({ state: "hidden" });
+}

@@ -1,0 +1,121 @@
+import { Button, Group, Menu, Paper, Text } from "@mantine/core";
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import type { TurnState } from "../../client/index.ts";
+import { useConnection } from "../connection.tsx";
+import { useChange } from "../queries.ts";
+import { Face, inkOf } from "./entry_row.tsx";
+import { useNames } from "./roster.tsx";
+import { useTimeline } from "./use_timeline.tsx";
+import { duration, useNow } from "./when.tsx";
+
+/** Whose turn it is, since when and until when; and the run, which can be paused and stopped. */
+export function TurnsBar({ mayPost }: { mayPost: boolean }) {
+  const { state } = useTimeline();
+  const run = state.runs.at(-1);
+  const open = Object.values(state.open_turns);
+  const { online } = useConnection();
+  if (!run && open.length === 0) return null;
+  return (
+    <Paper className="turns-bar" px="md" py={6} radius={0} aria-label="Turns" component="section">
+      <Group justify="space-between" gap="xs">
+        <Group gap="md" role="status">
+          {open.map((turn) => (
+            <HeldTurn key={turn.turn_id} turn={turn} />
+          ))}
+          {open.length === 0 && run && (
+            <Text size="sm">
+              {run.status === "stopped"
+                ? `The run stopped: ${run.stop?.reason ?? ""}`
+                : run.status === "paused"
+                  ? "The run is paused"
+                  : "Nobody has the turn"}
+            </Text>
+          )}
+        </Group>
+        {run && run.status !== "stopped" && mayPost && (
+          <RunControls run_id={run.run_id} status={run.status} disabled={!online} />
+        )}
+      </Group>
+    </Paper>
+  );
+}
+
+function HeldTurn({ turn }: { turn: TurnState }) {
+  const speaker = useNames().agent(turn.agent_id);
+  const now = useNow();
+  const since = duration(now - Date.parse(turn.opened_at));
+  const left = turn.deadline_at && Date.parse(turn.deadline_at) - now;
+  return (
+    <Group gap={8} wrap="nowrap">
+      <Face speaker={speaker} size={24} />
+      <Text size="sm">
+        <span style={{ color: inkOf(speaker), fontWeight: 600 }}>{speaker.name}</span>{" "}
+        {turn.purpose === "ballot" ? "may vote" : "has the turn"} for {since}
+        {left && (left > 0 ? `, ${duration(left)} left` : ", time is over")}
+      </Text>
+    </Group>
+  );
+}
+
+function RunControls({
+  run_id,
+  status,
+  disabled,
+}: {
+  run_id: string;
+  status: string;
+  disabled: boolean;
+}) {
+  const { session_id } = useTimeline();
+  const pause = useChange("run.pause");
+  const resume = useChange("run.resume");
+  const stop = useChange("run.stop");
+  const one = { session_id, run_id };
+  return (
+    <Group gap={6}>
+      {status === "paused" ? (
+        <Button
+          size="compact-sm"
+          variant="light"
+          leftSection={<IconPlayerPlay size={14} aria-hidden />}
+          disabled={disabled}
+          loading={resume.isPending}
+          onClick={() => resume.mutate(one)}
+        >
+          Resume
+        </Button>
+      ) : (
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconPlayerPause size={14} aria-hidden />}
+          disabled={disabled}
+          loading={pause.isPending}
+          onClick={() => pause.mutate(one)}
+        >
+          Pause
+        </Button>
+      )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button
+            size="compact-sm"
+            color="red"
+            variant="light"
+            leftSection={<IconPlayerStop size={14} aria-hidden />}
+            disabled={disabled}
+            loading={stop.isPending}
+          >
+            Stop
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => stop.mutate(one)}>After the open turns</Menu.Item>
+          <Menu.Item color="red" onClick={() => stop.mutate({ ...one, now: true })}>
+            Now, cancelling open turns
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}
