@@ -3,6 +3,14 @@ import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
 import { addExamples } from "./help.ts";
 
+/** What the script for bash takes from the package bash-completion, for a shell without it. */
+const WITHOUT_BASH_COMPLETION = `declare -F _get_comp_words_by_ref >/dev/null ||
+_get_comp_words_by_ref() {
+    words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD
+    cur=\${words[cword]} prev=\${words[cword - 1]}
+}
+`;
+
 /**
  * Adds `taskmaster complete SHELL`, which prints a script for a shell. The script asks
  * `taskmaster complete -- WORDS` what could come next.
@@ -19,6 +27,11 @@ export function addCompletion(program: Command): void {
   }
   const command = program.commands.find((one) => one.name() === "complete")!;
   command.summary("print a script that completes commands in your shell");
+  command.hook("preAction", () => {
+    if (program.rawArgs.at(-1) === "bash" && !program.rawArgs.includes("--")) {
+      process.stdout.write(WITHOUT_BASH_COMPLETION);
+    }
+  });
   addExamples(
     command,
     'eval "$(taskmaster complete bash)"                      # in ~/.bashrc',

@@ -32,9 +32,10 @@ export function addConnectionOptions(command: Command): Command {
  */
 export function signInOf(command: Command): SignIn {
   const given = command.opts<{ url?: string; token?: string }>();
-  const stored = storedSignIn(given.url);
+  // An empty variable counts as unset.
+  const stored = storedSignIn(given.url || undefined);
   const token = given.token || stored.token;
-  return { url: stored.url ?? given.url ?? LOCAL, ...(token && { token }) };
+  return { url: given.url || stored.url || LOCAL, ...(token && { token }) };
 }
 
 /**
@@ -75,12 +76,11 @@ export function unlessStopped<Result>(work: Promise<Result>, signal: AbortSignal
 }
 
 /**
- * The address of a server as it is stored and compared: scheme, host and port.
- * @returns undefined for an empty text, since an empty variable counts as unset
+ * The address of a server as it is stored and compared: scheme, host and port. Nothing stays nothing.
  * @throws InvalidArgumentError
  */
-export function parseUrl(text: string): string | undefined {
-  if (text === "") return undefined;
+export function parseUrl(text: string): string {
+  if (text === "") return "";
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new InvalidArgumentError("It must be a URL such as http://127.0.0.1:3000.");
   }

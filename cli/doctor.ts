@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { runChecks } from "./checks.ts";
 import { unlessStopped } from "./connection.ts";
 import { Failure } from "./exit_codes.ts";
 import type { Finding } from "./finding.ts";
@@ -26,6 +25,8 @@ export function addDoctor(program: Command, signal: AbortSignal): void {
   command.action(async (options: { json?: true }) => {
     const colors = terminalColors();
     let faults = 0;
+    // The only command that needs what a server needs; the others start sooner without it.
+    const { runChecks } = await import("./checks.ts");
     const check = async () => {
       for await (const finding of runChecks(process.env)) {
         if (finding.status === "fault") faults += 1;

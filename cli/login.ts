@@ -103,7 +103,7 @@ function readLink(given: string): { url: string; token: string } | null {
   if (!URL.canParse(given)) return null;
   const token = new URLSearchParams(new URL(given).hash.slice(1)).get("token");
   if (!token) throw new Failure(2, "this link holds no token: it ends in #token=…");
-  return { url: parseUrl(given)!, token };
+  return { url: parseUrl(given), token };
 }
 
 /** Without showing it on a terminal; otherwise what comes through the pipe. */

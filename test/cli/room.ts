@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { Client } from "../../client/index.ts";
@@ -52,30 +52,51 @@ export async function openRoom(): Promise<Room> {
   };
 }
 
-export type Running = ChildProcessByStdio<null, Readable, Readable>;
+export type Running = ChildProcessByStdio<Writable, Readable, Readable>;
 
-const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+/** The program, as node runs it. */
+export const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
-/** Starts `taskmaster` with these arguments, and with the room's address and token if there is one. */
-export function start(args: readonly string[], room?: Pick<Room, "url" | "token">): Running {
+/** What `taskmaster` finds around it: the room's address and token if there is one. */
+export function environment(room?: Pick<Room, "url" | "token">): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    // Nothing that somebody at this machine signed in to.
+    XDG_CONFIG_HOME: "/nonexistent",
+    TASKMASTER_URL: room?.url ?? "",
+    TASKMASTER_TOKEN: room?.token ?? "",
+  };
+}
+
+/**
+ * Starts `taskmaster` with these arguments.
+ * @param env over the environment
+ */
+export function start(
+  args: readonly string[],
+  room?: Pick<Room, "url" | "token">,
+  env: NodeJS.ProcessEnv = {},
+): Running {
   return spawn(process.execPath, [...process.execArgv, main, ...args], {
-    env: {
-      ...process.env,
-      // Nothing that somebody at this machine signed in to.
-      XDG_CONFIG_HOME: "/nonexistent",
-      TASKMASTER_URL: room?.url ?? "",
-      TASKMASTER_TOKEN: room?.token ?? "",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...environment(room), ...env },
+    stdio: ["pipe", "pipe", "pipe"],
   });
 }
 
-/** Runs `taskmaster` to its end. */
+/**
+ * Runs `taskmaster` to its end.
+ * @param around.stdin what comes through the pipe; nothing unless told
+ * @param around.env over the environment
+ */
 export async function run(
   args: readonly string[],
   room?: Pick<Room, "url" | "token">,
+  around: { stdin?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = start(args, room);
+  const child = start(args, room, around.env);
+  // A command that reads nothing may have ended before it could be written.
+  child.stdin.on("error", () => {});
+  child.stdin.end(around.stdin ?? "");
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
