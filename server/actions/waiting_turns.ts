@@ -16,11 +16,17 @@ export async function listWaiting(
   const [waiting, asker] = agent_id === null ? [ofPerson, user_id] : [ofBot, agent_id];
   // Named, because a prepared `*` fails once a migration has added a column.
   const columns = Object.keys(Turn.getAttributes()).map((column) => `turns.${column}`);
+  // First what is open, then whether it may be answered, row by row: the planner, left to itself,
+  // reads who may enter every session there is.
   const rows = await sqlIn(null)<Turn & { session_title: string }>(
-    `SELECT ${columns.join(", ")}, sessions.title AS session_title
-       FROM turns JOIN sessions ON sessions.id = turns.session_id
-      WHERE turns.id IN (${waiting}) AND turns.id < $2
-        AND sessions.status <> 'archived' AND ${speaks}
+    `WITH waiting (id) AS MATERIALIZED (${waiting})
+     SELECT ${columns.join(", ")}, sessions.title AS session_title
+       FROM waiting JOIN turns USING (id) JOIN sessions ON sessions.id = turns.session_id,
+            LATERAL (
+              SELECT FROM session_access
+               WHERE session_access.session_id = turns.session_id
+                 AND session_access.agent_id = turns.agent_id AND role <> 'observer' LIMIT 1)
+      WHERE turns.id < $2 AND sessions.status <> 'archived'
       ORDER BY turns.id DESC LIMIT $3`,
     [asker, cursor === undefined ? LAST_ID : place(cursor, "id"), limit + 1],
   );
@@ -33,12 +39,6 @@ export async function listWaiting(
 }
 
 const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-
-/** That the agent of a turn is in its session still, and does not only listen. */
-const speaks = `EXISTS (
-  SELECT FROM session_access
-   WHERE session_access.session_id = turns.session_id
-     AND session_access.agent_id = turns.agent_id AND role <> 'observer')`;
 
 const ofBot = `
   SELECT id FROM turns WHERE status = 'open' AND agent_id = $1::uuid`;
