@@ -28,7 +28,7 @@ export function addCompletion(program: Command): void {
   const command = program.commands.find((one) => one.name() === "complete")!;
   command.summary("print a script that completes commands in your shell");
   command.hook("preAction", () => {
-    if (program.rawArgs.at(-1) === "bash" && !program.rawArgs.includes("--")) {
+    if (process.argv.slice(2).join(" ") === "complete bash") {
       process.stdout.write(WITHOUT_BASH_COMPLETION);
     }
   });

@@ -1,14 +1,16 @@
 import { Command } from "commander";
+import { version } from "../server/package_root.ts";
 import { addCompletion } from "./completion.ts";
 import { addDoctor } from "./doctor.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { addExport } from "./export.ts";
 import { addFollow } from "./follow.ts";
+import { addExamples } from "./help.ts";
 import { addLogin } from "./login.ts";
 import { addReplay } from "./replay.ts";
 import { addServer } from "./server.ts";
 import { addSessionShow } from "./session_show.ts";
-import { simpleCommands } from "./simple_commands.ts";
+import { accountCommands, sessionCommands, teamCommands } from "./simple_commands.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTally } from "./tally.ts";
 import { addTeam } from "./team.ts";
@@ -20,20 +22,34 @@ import { addTeam } from "./team.ts";
 export function createProgram(signal: AbortSignal): Command {
   const program = new Command("taskmaster")
     .description("Work with a Taskmaster server from the command line.")
+    .version(version)
     .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
     .exitOverride();
-  addServer(program);
-  addDoctor(program, signal);
-  addLogin(program, signal);
-  for (const add of simpleCommands) add(program, signal);
+  program.commandsGroup("Sessions:");
+  for (const add of sessionCommands) add(program, signal);
   addSessionShow(program, signal);
-  addTeam(program, signal);
   addFollow(program, signal);
-  addReplay(program, signal);
   addExport(program, signal);
+  addReplay(program, signal);
+  program.commandsGroup("Teams:");
+  for (const add of teamCommands) add(program, signal);
+  addTeam(program, signal);
   addSimulate(program, signal);
   addTally(program, signal);
+  program.commandsGroup("Access:");
+  addLogin(program, signal);
+  for (const add of accountCommands) add(program, signal);
+  program.commandsGroup("The server here, and this program:");
+  addServer(program);
+  addDoctor(program, signal);
   addCompletion(program);
+  addExamples(
+    program,
+    "login 'http://127.0.0.1:3000/#token=tm_…'  # the link that the server printed",
+    'session create "A story" --agents Ada,Bob',
+    'prompt "A story" "Write it together"',
+    'follow "A story"',
+  );
   const codes = Object.entries(exitCodes).map(
     ([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`,
   );

@@ -1,7 +1,9 @@
 import { simple } from "./simple_command.ts";
 
-/** Every command that asks one thing of the server. A new one is a few lines here. */
-export const simpleCommands = [
+// Every command that asks one thing of the server. A new one is a few lines here.
+
+/** In and about sessions. */
+export const sessionCommands = [
   simple({
     words: "session list",
     name: "session.list",
@@ -65,6 +67,10 @@ export const simpleCommands = [
     columns: ["id", "session_title", "purpose", "task", "opened_at", "deadline_at"],
     examples: ["turn list", "turn list --json | jq -r .session_id"],
   }),
+];
+
+/** About teams and agents. */
+export const teamCommands = [
   simple({
     words: "team list",
     name: "team.list",
@@ -83,6 +89,10 @@ export const simpleCommands = [
     arguments: ["name"],
     examples: ['agent create Ada --type assistant --role "Leads the planning"'],
   }),
+];
+
+/** About people and their access. */
+export const accountCommands = [
   simple({
     words: "token create",
     name: "token.create",
@@ -117,7 +127,7 @@ export const simpleCommands = [
     columns: ["id", "email", "name", "is_admin", "created_at"],
     examples: ["user list --limit 200"],
   }),
-] as const;
+];
 
 function said({ seq, duplicate }: { seq: number; duplicate: boolean }): string {
   return duplicate ? `was posted before as #${seq}` : `posted as #${seq}`;
