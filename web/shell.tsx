@@ -137,9 +137,9 @@ function Person() {
           color="gray"
           radius="xl"
           size="lg"
-          aria-label={`You: ${me.name}`}
+          aria-label={`Your account: ${me.name}`}
         >
-          <Avatar name={me.name} size={30} color="indigo" variant="filled" alt="" />
+          <Avatar name={me.name} size={30} color="indigo" variant="filled" aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

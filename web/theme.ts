@@ -37,23 +37,24 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "var(--mantine-color-gray-7)",
     "--mantine-color-error": "var(--mantine-color-red-9)",
     "--mantine-color-anchor": "var(--mantine-color-indigo-8)",
-    ...textColors(9),
+    ...textColors((color) => `color-mix(in srgb, var(--mantine-color-${color}-9) 78%, black)`),
   },
   dark: {
     "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
     "--mantine-color-placeholder": "var(--mantine-color-dark-1)",
     "--mantine-color-error": "var(--mantine-color-red-4)",
     "--mantine-color-anchor": "var(--mantine-color-indigo-3)",
-    ...textColors(3),
+    ...textColors((color) => `var(--mantine-color-${color}-3)`),
   },
 });
 
-function textColors(shade: number): Record<string, string> {
+function textColors(shadeOf: (color: string) => string): Record<string, string> {
   return Object.fromEntries(
-    colors.flatMap((color) => [
-      [`--mantine-color-${color}-light-color`, `var(--mantine-color-${color}-${shade})`],
-      [`--mantine-color-${color}-outline`, `var(--mantine-color-${color}-${shade})`],
-      [`--mantine-color-${color}-text`, `var(--mantine-color-${color}-${shade})`],
-    ]),
+    colors.flatMap((color) =>
+      ["light-color", "outline", "text"].map((use) => [
+        `--mantine-color-${color}-${use}`,
+        shadeOf(color),
+      ]),
+    ),
   );
 }

@@ -47,6 +47,10 @@ describe("a session on the page", () => {
     await database.drop();
   });
 
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await shoot(first, "failed");
+  });
+
   it("shows two people all that is stored, once and in order, through a restart", async function () {
     this.timeout(240_000);
     const agents = new Map<string, { agent_id: string; token: string }>();
@@ -65,7 +69,7 @@ describe("a session on the page", () => {
     }
 
     await page.getByRole("textbox", { name: "Prompt" }).fill("Plan the **repair café** in March");
-    await page.getByRole("button", { name: "Send prompt" }).click();
+    await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("region", { name: "Being written" }).getByText(/Mira/).waitFor();
     await shoot(first, "session-streaming");
     await page.getByText("It is your turn").waitFor();
@@ -126,9 +130,10 @@ describe("a session on the page", () => {
   function streamed(session_id: string, name: string) {
     return async (turn: OpenedTurn, client: TestClient) => {
       if (turn.purpose === "ballot") {
-        const { decision_id } = turn;
-        const ballot = { session_id, decision_id: decision_id!, choice: "Thursday" };
-        await client.call("ballot.cast", ballot);
+        const decision_id = turn.decision_id!;
+        // So that the person's vote decides.
+        const choice = { Mira: "Thursday", Otto: "Friday", Juno: "abstain" }[name]!;
+        await client.call("ballot.cast", { session_id, decision_id, choice });
         return;
       }
       const words = `Here is what **${name}** thinks in round ${turn.round}.`.split(/(?<= )/);
@@ -148,7 +153,7 @@ describe("a session on the page", () => {
 async function comment({ page }: Window, text: string): Promise<void> {
   await page.getByText("Comment", { exact: true }).click();
   await page.getByRole("textbox", { name: "Comment" }).fill(text);
-  await page.getByRole("button", { name: "Send comment" }).click();
+  await page.getByRole("button", { name: "Send" }).click();
 }
 
 async function ask({ page }: Window, question: string, options: string[]): Promise<void> {

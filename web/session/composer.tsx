@@ -19,16 +19,14 @@ import { useTimeline } from "./use_timeline.tsx";
 type Kind = "prompt" | "message" | "comment";
 
 const kinds = {
-  prompt: { label: "Prompt", placeholder: "What should the team do?", send: "Send prompt" },
+  prompt: { label: "Prompt", placeholder: "What should the team do?" },
   message: {
     label: "Message",
     placeholder: "Say something in your own name",
-    send: "Send message",
   },
   comment: {
     label: "Comment",
     placeholder: "A remark beside the conversation",
-    send: "Send comment",
   },
 } as const;
 
@@ -105,7 +103,7 @@ export function Composer({ turns, kind: first }: ComposerProps) {
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing)
       submit(event as never);
   };
-  const { label, placeholder, send } = kinds[kind];
+  const { label, placeholder } = kinds[kind];
   const answering = kind === "message" && turn !== undefined;
   return (
     <Paper className="composer" component="section" aria-label="Write" p="sm" radius={0}>
@@ -145,7 +143,7 @@ export function Composer({ turns, kind: first }: ComposerProps) {
             onChange={(event) => write(event.currentTarget.value)}
             onKeyDown={onKeyDown}
           />
-          <Group justify="space-between" mt={8}>
+          <Group justify="space-between" mt={8} wrap="nowrap" gap={6}>
             <SegmentedControl
               size="xs"
               aria-label="What to write"
@@ -153,12 +151,12 @@ export function Composer({ turns, kind: first }: ComposerProps) {
               onChange={(value) => setKind(value as Kind)}
               data={Object.entries(kinds).map(([value, { label }]) => ({ value, label }))}
             />
-            <Group gap="xs">
+            <Group gap="xs" wrap="nowrap">
               <Text size="xs" c="dimmed" visibleFrom="sm">
                 <Kbd size="xs">Enter</Kbd> sends, <Kbd size="xs">Shift Enter</Kbd> breaks the line
               </Text>
               <Button type="submit" size="xs" disabled={text.trim() === ""}>
-                {answering ? "Answer" : send}
+                {answering ? "Answer" : "Send"}
               </Button>
             </Group>
           </Group>

@@ -1,10 +1,10 @@
 import { Anchor, Avatar, Badge, Code, Group, Skeleton, Text } from "@mantine/core";
 import {
+  IconAbacus,
+  IconAlertOctagon,
   IconAlertTriangle,
-  IconCircleDot,
   IconCoin,
   IconInfoCircle,
-  IconMessage2,
   IconScale,
 } from "@tabler/icons-react";
 import { memo } from "react";
@@ -124,35 +124,44 @@ export function Face({ speaker, size = 34 }: { speaker: Speaker; size?: number }
 const logLooks = {
   info: { icon: IconInfoCircle, color: "blue" },
   warning: { icon: IconAlertTriangle, color: "yellow" },
-  error: { icon: IconAlertTriangle, color: "red" },
-  action: { icon: IconCircleDot, color: "gray" },
+  error: { icon: IconAlertOctagon, color: "red" },
+  action: null,
   decision: { icon: IconScale, color: "violet" },
   cost: { icon: IconCoin, color: "gray" },
-  token_usage: { icon: IconMessage2, color: "gray" },
+  token_usage: { icon: IconAbacus, color: "gray" },
 } as const;
 
 function LogLine({ entry, names }: { entry: LogEntry; names: Names }) {
-  const { icon: Icon, color } = logLooks[entry.type];
+  const look = logLooks[entry.type];
   const speaker = names.speakerOf(entry);
   const { event: _, ...data } = entry.data;
   return (
     <>
-      <span className="entry-icon" style={{ color: `var(--mantine-color-${color}-light-color)` }}>
-        <Icon size={16} aria-hidden />
+      <span className="entry-icon">
+        {look && (
+          <look.icon
+            size={16}
+            aria-hidden
+            style={{ color: `var(--mantine-color-${look.color}-light-color)` }}
+          />
+        )}
       </span>
       <details className="fold entry-body">
         <summary>
           <Text component="span" size="sm" c="dimmed">
-            {entry.type !== "action" && <strong>{entry.type.replace("_", " ")} </strong>}
+            {look && <strong>{entry.type.replace("_", " ")} </strong>}
             {speaker && !entry.message.startsWith(speaker.name) && `${speaker.name}: `}
-            {entry.message} {figureOf(entry)} <When at={entry.created_at} />
-          </Text>{" "}
-          <Seq seq={entry.seq} />
+            {entry.message} {figureOf(entry)}
+          </Text>
         </summary>
         <Code block tabIndex={0} className="json">
           {JSON.stringify(data, null, 2)}
         </Code>
       </details>
+      <Text component="span" size="xs" c="dimmed" className="entry-when">
+        <When at={entry.created_at} />
+      </Text>
+      <Seq seq={entry.seq} />
     </>
   );
 }

@@ -1,13 +1,4 @@
-import {
-  Button,
-  Chip,
-  Group,
-  Indicator,
-  MultiSelect,
-  Popover,
-  Stack,
-  TextInput,
-} from "@mantine/core";
+import { Button, Chip, Group, MultiSelect, Popover, Stack, TextInput } from "@mantine/core";
 import { IconFilter, IconSearch } from "@tabler/icons-react";
 import type { Entry, EntryKind } from "../../contract/entry.ts";
 import { useNames } from "./roster.tsx";
@@ -93,11 +84,13 @@ export function Filters({ filter, onFilter }: FiltersProps) {
       />
       <Popover position="bottom-end" width={300} trapFocus>
         <Popover.Target>
-          <Indicator disabled={!narrow} size={8}>
-            <Button size="xs" variant="default" leftSection={<IconFilter size={14} aria-hidden />}>
-              Filter
-            </Button>
-          </Indicator>
+          <Button
+            size="xs"
+            variant={narrow ? "light" : "default"}
+            leftSection={<IconFilter size={14} aria-hidden />}
+          >
+            {narrow ? "Filtered" : "Filter"}
+          </Button>
         </Popover.Target>
         <Popover.Dropdown>
           <Stack gap="sm">
