@@ -12,5 +12,5 @@ export {
   type TurnState,
 } from "./state.ts";
 export { memoryStore, type Saved, type Store, webStore } from "./store.ts";
-export type { Money, Tokens, Totals } from "./totals.ts";
+export type { AgentTotals, ModelTotals, Money, Tokens, Totals, Usage } from "./totals.ts";
 export { uuidv7 } from "./uuid.ts";

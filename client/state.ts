@@ -6,7 +6,16 @@ import type { Run } from "../contract/run.ts";
 import type { Session } from "../contract/session.ts";
 import type { SessionMember } from "../contract/session_member.ts";
 import type { Turn } from "../contract/turn.ts";
-import { count, countTurn, noTotals, type Totals } from "./totals.ts";
+import {
+  addUsage,
+  count,
+  countTurn,
+  isUsage,
+  noTotals,
+  noUsage,
+  type Totals,
+  type Usage,
+} from "./totals.ts";
 
 /** Raised whenever a SessionState gets another shape: kept ones of another version are not used. */
 export const STATE_VERSION = 1;
@@ -14,10 +23,9 @@ export const STATE_VERSION = 1;
 /** Ended turns that are kept; the totals know of all. */
 const KEPT_TURNS = 50;
 
-/** A run as the stream tells of it. */
-export type RunState = Pick<Run, "prompt_id" | "status" | "stop" | "started_at" | "stopped_at"> & {
-  readonly run_id: string;
-};
+/** A run as the stream tells of it, and what was charged to it. */
+export type RunState = Pick<Run, "prompt_id" | "status" | "stop" | "started_at" | "stopped_at"> &
+  Usage & { readonly run_id: string };
 
 /** A turn as the stream tells of it. */
 export type TurnState = Omit<Turn, "id" | "session_id"> & {
@@ -51,8 +59,8 @@ export interface SessionState {
   readonly users: Seen;
   /** The oldest first. */
   readonly runs: readonly RunState[];
-  /** By id. */
-  readonly open_turns: Readonly<Record<string, TurnState>>;
+  /** The oldest first. */
+  readonly open_turns: readonly TurnState[];
   /** Of those that ended, the newest, the last to end last. */
   readonly closed_turns: readonly TurnState[];
   /** The oldest first. */
@@ -77,7 +85,7 @@ export function emptyState(session_id: string, owner?: SessionMember): SessionSt
     agents: {},
     users: {},
     runs: [],
-    open_turns: {},
+    open_turns: [],
     closed_turns: [],
     decisions: [],
     totals: noTotals,
@@ -95,13 +103,7 @@ export function reduce(state: SessionState, entry: Entry): SessionState {
   if (entry.seq > state.seq + 1) {
     throw new Error(`Entry ${entry.seq} does not follow on entry ${state.seq}`);
   }
-  const next = {
-    ...state,
-    seq: entry.seq,
-    totals: count(state.totals, entry, ({ turn_id, run_id }) => {
-      return run_id ?? runOfTurn(state, turn_id) ?? runUnderWay(state)?.run_id ?? null;
-    }),
-  };
+  const next = { ...state, seq: entry.seq, totals: count(state.totals, entry) };
   switch (entry.kind) {
     case "message":
       return { ...next, agents: seen(state.agents, entry.sender_agent_id, entry) };
@@ -112,7 +114,8 @@ export function reduce(state: SessionState, entry: Entry): SessionState {
     case "log_entry": {
       const agents = seen(state.agents, entry.agent_id, entry);
       const users = seen(state.users, entry.user_id, entry);
-      return happened({ ...next, agents, users }, entry);
+      const known = { ...next, agents, users };
+      return isUsage(entry) ? charge(known, entry) : happened(known, entry);
     }
   }
 }
@@ -121,16 +124,21 @@ function seen(before: Seen, id: string | null, { seq }: Entry): Seen {
   return id === null || id in before ? before : { ...before, [id]: { first_seq: seq } };
 }
 
-function runOfTurn(state: SessionState, turn_id: string | undefined): string | null {
-  if (turn_id === undefined) return null;
-  const closed = state.closed_turns.findLast((turn) => turn.turn_id === turn_id);
-  return (state.open_turns[turn_id] ?? closed)?.run_id ?? null;
+/** Charges a run: the one that is named, else that of the turn that is named, else the one under way. */
+function charge(state: SessionState, entry: LogEntry): SessionState {
+  const { turn_id, run_id = runOfTurn(state, turn_id) } = entry.data;
+  const place = state.runs.findLastIndex((run) =>
+    run_id === undefined ? run.status !== "stopped" : run.run_id === run_id,
+  );
+  const run = state.runs[place];
+  if (!run) return state;
+  return { ...state, runs: state.runs.with(place, { ...run, ...addUsage(run, entry) }) };
 }
 
-/** There is one at the most. */
-function runUnderWay({ runs }: SessionState): RunState | undefined {
-  const newest = runs.at(-1);
-  return newest?.status === "stopped" ? undefined : newest;
+function runOfTurn({ open_turns, closed_turns }: SessionState, turn_id: unknown) {
+  if (turn_id === undefined) return undefined;
+  const isMeant = (turn: TurnState) => turn.turn_id === turn_id;
+  return (open_turns.find(isMeant) ?? closed_turns.findLast(isMeant))?.run_id ?? undefined;
 }
 
 /** What a log entry that the server wrote tells; see server/orchestration/events.ts and `eventDraft`. */
@@ -204,13 +212,21 @@ function runChanged(state: SessionState, data: JsonObject, at: string): SessionS
   } & Run["stop"];
   const session = session_status ? { status: session_status, updated_at: at } : {};
   const place = state.runs.findLastIndex((run) => run.run_id === run_id);
-  const run: RunState =
-    place === -1
-      ? { run_id, prompt_id, status: status!, stop: null, started_at: at, stopped_at: null }
-      : status
-        ? { ...state.runs[place]!, status }
-        : { ...state.runs[place]!, status: "stopped", stop: stop as Run["stop"], stopped_at: at };
-  const runs = place === -1 ? [...state.runs, run] : state.runs.with(place, run);
+  const before = state.runs[place];
+  const run: RunState = !before
+    ? {
+        run_id,
+        prompt_id,
+        status: status!,
+        stop: null,
+        started_at: at,
+        stopped_at: null,
+        ...noUsage,
+      }
+    : status
+      ? { ...before, status }
+      : { ...before, status: "stopped", stop: stop as Run["stop"], stopped_at: at };
+  const runs = before ? state.runs.with(place, run) : [...state.runs, run];
   return { ...state, ...session, runs };
 }
 
@@ -224,18 +240,17 @@ function turnOpened(state: SessionState, data: Event<Turn, "turn_id">): SessionS
     closed_at: null,
     duration_ms: null,
   };
-  return { ...state, open_turns: { ...state.open_turns, [turn_id]: opened } };
+  return { ...state, open_turns: [...state.open_turns, opened] };
 }
 
 function turnClosed(state: SessionState, data: Event<Turn, "turn_id">): SessionState {
-  const { [data.turn_id]: turn, ...open_turns } = state.open_turns;
-  if (!turn) return state;
+  const turn = state.open_turns.find(({ turn_id }) => turn_id === data.turn_id)!;
   const { status, message_id, closed_at } = data;
   const duration_ms = Date.parse(closed_at!) - Date.parse(turn.opened_at);
   const closed: TurnState = { ...turn, status, message_id, closed_at, duration_ms };
   return {
     ...state,
-    open_turns,
+    open_turns: state.open_turns.filter((one) => one !== turn),
     closed_turns: [...state.closed_turns.slice(1 - KEPT_TURNS), closed],
     totals: countTurn(state.totals, turn.agent_id, duration_ms),
   };

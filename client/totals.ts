@@ -1,6 +1,5 @@
-import type * as z from "zod";
 import type { Entry, EntryKind } from "../contract/entry.ts";
-import type { Cost, TokenUsage } from "../contract/log_entry.ts";
+import type { LogEntry } from "../contract/log_entry.ts";
 import { addDecimals } from "./decimal.ts";
 
 /** Tokens in disjoint buckets, which may be added up; as a token_usage log entry has them. */
@@ -15,121 +14,123 @@ export interface Tokens {
 /** Currency → amount as a decimal string. */
 export type Money = Readonly<Record<string, string>>;
 
-/** Sums over a session's entries. */
-export interface Totals {
+/** What was used, and what it cost. */
+export interface Usage {
+  readonly tokens: Tokens;
+  readonly cost: Money;
+}
+
+export interface AgentTotals extends Usage {
+  readonly agent_id: string;
+  readonly messages: number;
+  /** Turns that ended, and how long they took together and at the most. */
+  readonly turns: number;
+  readonly turns_ms: number;
+  readonly longest_turn_ms: number;
+}
+
+export interface ModelTotals {
+  readonly model: string;
+  readonly tokens: Tokens;
+}
+
+/**
+ * Sums over a session's entries. Lists rather than records: to copy a list costs a hundredth, and one is
+ * copied for most entries.
+ */
+export interface Totals extends Usage {
   readonly entries: Readonly<Record<EntryKind, number>>;
-  /** By agent. */
-  readonly messages: Readonly<Record<string, number>>;
-  readonly tokens: Sums<Tokens> & { readonly models: Readonly<Record<string, Tokens>> };
-  readonly cost: Sums<Money>;
-  /** Turns that ended, by agent, and how long they took together and at the most. */
-  readonly turns: Readonly<Record<string, TurnTotals>>;
+  /** As they appeared. */
+  readonly agents: readonly AgentTotals[];
+  readonly models: readonly ModelTotals[];
 }
 
-/** The sum of everything, and those of what is charged to an agent or a run. */
-interface Sums<Sum> {
-  readonly all: Sum;
-  readonly agents: Readonly<Record<string, Sum>>;
-  readonly runs: Readonly<Record<string, Sum>>;
-}
-
-export interface TurnTotals {
-  readonly count: number;
-  readonly duration_ms: number;
-  readonly longest_ms: number;
-}
-
-const noTokens: Tokens = { input: 0, output: 0, cached_input: 0, cache_write: 0, reasoning: 0 };
-const noMoney: Money = {};
-const noTurns: TurnTotals = { count: 0, duration_ms: 0, longest_ms: 0 };
+/** Nothing used. */
+export const noUsage: Usage = {
+  tokens: { input: 0, output: 0, cached_input: 0, cache_write: 0, reasoning: 0 },
+  cost: {},
+};
 
 /** Of a session without entries. */
 export const noTotals: Totals = {
+  ...noUsage,
   entries: { message: 0, prompt: 0, comment: 0, log_entry: 0 },
-  messages: {},
-  tokens: { all: noTokens, agents: {}, runs: {}, models: {} },
-  cost: { all: noMoney, agents: {}, runs: {} },
-  turns: {},
+  agents: [],
+  models: [],
 };
 
-/**
- * Counts an entry.
- * @param runOf says to which run a log entry of tokens or costs is charged
- */
-export function count(
-  totals: Totals,
-  entry: Entry,
-  runOf: (charged: { turn_id?: string | undefined; run_id?: string | undefined }) => string | null,
-): Totals {
+/** Counts an entry. */
+export function count(totals: Totals, entry: Entry): Totals {
   const entries = { ...totals.entries, [entry.kind]: totals.entries[entry.kind] + 1 };
   if (entry.kind === "message") {
-    const messages = changed(totals.messages, entry.sender_agent_id, 0, (sum) => sum + 1);
-    return { ...totals, entries, messages };
+    const agents = withAgent(totals.agents, entry.sender_agent_id, ({ messages }) => ({
+      messages: messages + 1,
+    }));
+    return { ...totals, entries, agents };
   }
-  if (entry.kind !== "log_entry") return { ...totals, entries };
-  if (entry.type === "token_usage") {
-    const usage = entry.data as z.infer<typeof TokenUsage>;
-    const add = (sum: Tokens) => addTokens(sum, usage);
-    const sums = addTo(totals.tokens, noTokens, entry.agent_id, runOf(usage), add);
-    const models = changed(totals.tokens.models, usage.model, noTokens, add);
-    return { ...totals, entries, tokens: { ...sums, models } };
-  }
-  if (entry.type === "cost") {
-    const { amount, currency, ...charged } = entry.data as z.infer<typeof Cost>;
-    const add = (sum: Money) =>
-      changed(sum, currency, "0", (before) => addDecimals(before, amount));
-    const cost = addTo(totals.cost, noMoney, entry.agent_id, runOf(charged), add);
-    return { ...totals, entries, cost };
-  }
-  return { ...totals, entries };
+  if (entry.kind !== "log_entry" || !isUsage(entry)) return { ...totals, entries };
+  const { agent_id } = entry;
+  const agents =
+    agent_id === null
+      ? totals.agents
+      : withAgent(totals.agents, agent_id, (agent) => addUsage(agent, entry));
+  const models = entry.type === "cost" ? totals.models : withModel(totals.models, entry);
+  return { ...totals, ...addUsage(totals, entry), entries, agents, models };
 }
 
 /** Counts a turn that ended. */
 export function countTurn(totals: Totals, agent_id: string, duration_ms: number): Totals {
-  const turns = changed(totals.turns, agent_id, noTurns, (sum) => ({
-    count: sum.count + 1,
-    duration_ms: sum.duration_ms + duration_ms,
-    longest_ms: Math.max(sum.longest_ms, duration_ms),
+  const agents = withAgent(totals.agents, agent_id, (agent) => ({
+    turns: agent.turns + 1,
+    turns_ms: agent.turns_ms + duration_ms,
+    longest_turn_ms: Math.max(agent.longest_turn_ms, duration_ms),
   }));
-  return { ...totals, turns };
+  return { ...totals, agents };
 }
 
-/**
- * Changes one value of a record.
- * @param otherwise the value if there is none
- */
-export function changed<Value>(
-  record: Readonly<Record<string, Value>>,
-  key: string,
-  otherwise: Value,
-  change: (value: Value) => Value,
-): Readonly<Record<string, Value>> {
-  // A model may be called `constructor`.
-  const before = Object.hasOwn(record, key) ? record[key]! : otherwise;
-  return { ...record, [key]: change(before) };
+/** Whether a log entry tells of tokens or a cost. */
+export function isUsage({ type }: LogEntry): boolean {
+  return type === "token_usage" || type === "cost";
 }
 
-function addTo<Sum>(
-  sums: Sums<Sum>,
-  none: Sum,
-  agent_id: string | null,
-  run_id: string | null,
-  add: (sum: Sum) => Sum,
-): Sums<Sum> {
-  const { all, agents, runs } = sums;
+/** Adds what a log entry of tokens or a cost tells of; see TokenUsage and Cost of contract/log_entry.ts. */
+export function addUsage({ tokens, cost }: Usage, { type, data }: LogEntry): Usage {
+  if (type === "cost") {
+    const { amount, currency } = data as { amount: string; currency: string };
+    return { tokens, cost: { ...cost, [currency]: addDecimals(cost[currency] ?? "0", amount) } };
+  }
+  return { tokens: addTokens(tokens, data as Partial<Tokens>), cost };
+}
+
+function addTokens(sum: Tokens, more: Partial<Tokens>): Tokens {
   return {
-    all: add(all),
-    agents: agent_id === null ? agents : changed(agents, agent_id, none, add),
-    runs: run_id === null ? runs : changed(runs, run_id, none, add),
+    input: sum.input + (more.input ?? 0),
+    output: sum.output + (more.output ?? 0),
+    cached_input: sum.cached_input + (more.cached_input ?? 0),
+    cache_write: sum.cache_write + (more.cache_write ?? 0),
+    reasoning: sum.reasoning + (more.reasoning ?? 0),
   };
 }
 
-function addTokens(sum: Tokens, usage: z.infer<typeof TokenUsage>): Tokens {
-  return {
-    input: sum.input + usage.input,
-    output: sum.output + usage.output,
-    cached_input: sum.cached_input + (usage.cached_input ?? 0),
-    cache_write: sum.cache_write + (usage.cache_write ?? 0),
-    reasoning: sum.reasoning + (usage.reasoning ?? 0),
-  };
+function withAgent(
+  agents: readonly AgentTotals[],
+  agent_id: string,
+  change: (agent: AgentTotals) => Partial<AgentTotals>,
+): readonly AgentTotals[] {
+  const place = agents.findIndex((agent) => agent.agent_id === agent_id);
+  const none = { agent_id, messages: 0, turns: 0, turns_ms: 0, longest_turn_ms: 0, ...noUsage };
+  const agent = agents[place] ?? none;
+  return put(agents, place, { ...agent, ...change(agent) });
+}
+
+function withModel(models: readonly ModelTotals[], { data }: LogEntry): readonly ModelTotals[] {
+  const model = data.model as string;
+  const place = models.findIndex((one) => one.model === model);
+  const { tokens } = models[place] ?? noUsage;
+  return put(models, place, { model, tokens: addTokens(tokens, data as Partial<Tokens>) });
+}
+
+/** @param place -1 to add it at the end */
+function put<One>(list: readonly One[], place: number, one: One): readonly One[] {
+  return place === -1 ? [...list, one] : list.with(place, one);
 }
