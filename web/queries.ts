@@ -1,9 +1,11 @@
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import type { Client } from "../client/index.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
 import { CommandError, type Issue } from "../contract/errors.ts";
 import { useConnection } from "./connection.tsx";
+import "./plain_words.ts";
 
 /**
  * Reads by a command, and reads again after every change made on this page.
@@ -90,45 +92,82 @@ export interface CommandForm<Values> {
 }
 
 /**
- * Makes a form for a command.
+ * Makes a form for a command. What is refused stands beside its field, the first of which is focused;
+ * once something was refused, each change is checked at once.
  * @param name the command that the form sends
  * @param options `toInput` makes the command's input of the form's values (whose paths should be the
- *   input's, for errors to find their fields); `onDone` gets the answer
+ *   input's, for errors to find their fields); `check` finds what the command's schema cannot know;
+ *   `onDone` gets the answer
  */
 export function useCommandForm<Name extends CommandName, Values extends Record<string, unknown>>(
   name: Name,
   {
     initialValues,
     toInput,
+    check = () => [],
     onDone,
   }: {
     initialValues: Values;
     toInput: (values: Values) => Input<Name>;
+    check?: (values: Values) => Issue[];
     onDone: (output: Output<Name>) => void;
   },
 ): CommandForm<Values> {
   const change = useChange(name);
+  const element = useRef<HTMLFormElement>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const faultsOf = (values: Values) => [...checkInput(name, toInput(values)), ...check(values)];
   const form = useForm<Values>({
     initialValues,
-    validate: (values) => errorsAt(checkInput(name, toInput(values))),
+    clearInputErrorOnChange: false,
+    validate: (values) => errorsAt(faultsOf(values)),
+    onValuesChange: (values) => {
+      if (Object.keys(form.errors).length > 0) form.setErrors(errorsAt(faultsOf(values)));
+      setProblem(null);
+    },
+    enhanceGetInputProps: ({ form: { errors }, field }) => ({ error: errorAt(errors, field) }),
   });
-  const submit = form.onSubmit((values) => {
-    change.mutate(toInput(values), {
-      onSuccess: onDone,
-      onError: (error) => form.setErrors(errorsAt(error.extra.details ?? [])),
-    });
-  });
-  const refusal = change.error;
-  const shown = refusal?.extra.details?.some(
-    ({ path }) => form.getInputProps(path).value !== undefined,
-  );
-  return {
-    form,
-    submit,
-    pending: change.isPending,
-    problem: refusal && !shown ? refusal.message : null,
+  const refuse = (issues: readonly Issue[]) => {
+    const fields = issues.map(({ path }) => fieldAt(element.current, path));
+    const elsewhere = issues.filter((_, index) => !fields[index]);
+    setProblem(elsewhere.map(({ path, message }) => `${path}: ${message}`).join("; ") || null);
+    fields.find((field) => field)?.focus();
   };
+  const checkAndSend = form.onSubmit(
+    (values) => {
+      setProblem(null);
+      change.mutate(toInput(values), {
+        onSuccess: onDone,
+        onError: (error) => {
+          const details = error.extra.details ?? [];
+          form.setErrors(errorsAt(details));
+          if (details.length > 0) refuse(details);
+          else setProblem(error.message);
+        },
+      });
+    },
+    (_, values) => refuse(faultsOf(values)),
+  );
+  const submit = (event?: React.FormEvent<HTMLFormElement>) => {
+    element.current = event?.currentTarget ?? null;
+    checkAndSend(event);
+  };
+  return { form, submit, pending: change.isPending, problem };
 }
+
+/**
+ * The input that shows what is wrong at a path: the one of that path, or of what holds it.
+ * @param form whose inputs say their path as `data-path`, as Mantine's getInputProps does
+ */
+function fieldAt(form: HTMLFormElement | null, path: string): HTMLElement | undefined {
+  const inputs = [...(form?.querySelectorAll<HTMLElement>("[data-path]") ?? [])];
+  const found =
+    inputs.find(({ dataset }) => dataset.path === path) ??
+    inputs.find((input) => input.matches(TYPED) && path.startsWith(`${input.dataset.path}.`));
+  return found?.matches(TYPED) ? found : (found?.querySelector<HTMLElement>(TYPED) ?? found);
+}
+
+const TYPED = "input, textarea, button";
 
 /** What of an input the contract refuses. */
 export function checkInput<Name extends CommandName>(name: Name, input: Input<Name>): Issue[] {
@@ -140,6 +179,15 @@ export function checkInput<Name extends CommandName>(name: Name, input: Input<Na
 export function errorsAt(issues: readonly Issue[]): Record<string, string> {
   return Object.fromEntries(issues.map(({ path, message }) => [path, message]));
 }
+
+/** What is wrong at a path or below it, for the one input that shows both; undefined if nothing. */
+export function errorAt(errors: Errors, path: string): React.ReactNode {
+  const key = Object.keys(errors).find((at) => at === path || at.startsWith(`${path}.`));
+  return key === undefined ? undefined : errors[key];
+}
+
+/** Refused fields of a form: path → message. */
+export type Errors = Readonly<Record<string, React.ReactNode>>;
 
 /** What to tell a person of an error. */
 export function messageOf(error: unknown): string {

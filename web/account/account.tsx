@@ -1,6 +1,71 @@
-import { Title } from "@mantine/core";
+import { Button, Stack, Text, TextInput, Title } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconLogout } from "@tabler/icons-react";
+import { FormEnd } from "../builder/form_parts.tsx";
+import { useConnection } from "../connection.tsx";
+import { useCommandForm, useRead } from "../queries.ts";
+import { People } from "./people.tsx";
+import { Tokens } from "./tokens.tsx";
 
-/** Who is signed in, and their tokens. */
+/** Who is signed in, their tokens, and for administrators the people of the instance. */
 export function Account() {
-  return <Title order={1}>Account</Title>;
+  const { me, signOut } = useConnection();
+  const isPerson = me.agent_id === null;
+  return (
+    <Stack p="md" maw={900} mx="auto" gap="xl">
+      <Title order={1} size="h2">
+        Account
+      </Title>
+      <Stack component="section" gap="sm" aria-label="You">
+        <Title order={2} size="h3">
+          You
+        </Title>
+        <Text>
+          Signed in as {me.email}
+          {me.is_admin && ", an administrator"}
+          {!isPerson && ", with a bot's token"}.
+        </Text>
+        {isPerson && me.scope !== "read" && <Profile />}
+        <Button
+          variant="default"
+          leftSection={<IconLogout size={16} aria-hidden />}
+          onClick={signOut}
+          style={{ alignSelf: "flex-start" }}
+        >
+          Sign out
+        </Button>
+      </Stack>
+      {isPerson && me.scope === "full" && <Tokens />}
+      {isPerson && me.scope !== "full" && (
+        <Text size="sm">
+          The token you signed in with does not reach to tokens: sign in with one that may do
+          everything.
+        </Text>
+      )}
+      {isPerson && me.is_admin && me.scope === "full" && <People />}
+    </Stack>
+  );
+}
+
+function Profile() {
+  const { me } = useConnection();
+  const shown = useRead("me.get", {}).data ?? me;
+  const { form, submit, pending, problem } = useCommandForm("me.update", {
+    initialValues: { name: shown.name, avatar_url: shown.avatar_url ?? "" },
+    toInput: ({ name, avatar_url }) => ({ name, avatar_url: avatar_url || null }),
+    onDone: () => notifications.show({ message: "Your account is saved" }),
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack maw={480}>
+        <TextInput label="Your name" required autoComplete="name" {...form.getInputProps("name")} />
+        <TextInput
+          label="Address of your picture"
+          description="Starts with https://; may be empty."
+          {...form.getInputProps("avatar_url")}
+        />
+        <FormEnd label="Save your account" problem={problem} pending={pending} />
+      </Stack>
+    </form>
+  );
 }

@@ -1,0 +1,127 @@
+import { Button, Fieldset, Group, Input, Stack, Switch } from "@mantine/core";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { type Field, put, type Values } from "./field.ts";
+import { useMemberNames, useOwnError } from "./field_context.ts";
+import { FieldInput, FieldInputs, type InputProps } from "./fields.tsx";
+
+/** An object within the object: always there, or switched on and off as a whole. */
+export function FieldGroup({ field, value, onChange, path }: InputProps<"group">) {
+  const inputs = (
+    <FieldInputs
+      fields={field.fields}
+      values={(value ?? {}) as Values}
+      onChange={(values) => onChange(isEmpty(values) && !field.optional ? undefined : values)}
+      path={path}
+    />
+  );
+  return (
+    <Fieldset legend={field.label}>
+      <Stack gap="sm">
+        {field.optional && (
+          <Switch
+            label={field.optional}
+            checked={value !== undefined}
+            onChange={({ currentTarget }) => onChange(currentTarget.checked ? {} : undefined)}
+          />
+        )}
+        {(!field.optional || value !== undefined) && inputs}
+      </Stack>
+      <OwnError path={path} />
+    </Fieldset>
+  );
+}
+
+/** A value for each member of the team; names that are not in it any more can be cleared. */
+export function EachMember({ field, value, onChange, path }: InputProps<"per_member">) {
+  const values = (value ?? {}) as Values;
+  const names = [...new Set([...useMemberNames(), ...Object.keys(values)])];
+  const set = (name: string, one: unknown) => {
+    const changed = put(values, name, one);
+    onChange(isEmpty(changed) ? undefined : changed);
+  };
+  return (
+    <Fieldset legend={field.label}>
+      <Stack gap="sm">
+        {field.help && <Input.Description>{field.help}</Input.Description>}
+        {names.length === 0 && (
+          <Input.Description>Add members to the team first.</Input.Description>
+        )}
+        {names.map((name) => (
+          <FieldInput
+            key={name}
+            field={labelled(field.each, name)}
+            value={values[name]}
+            onChange={(one) => set(name, one)}
+            path={`${path}.${name}`}
+          />
+        ))}
+      </Stack>
+      <OwnError path={path} />
+    </Fieldset>
+  );
+}
+
+function labelled(field: Field, name: string): Field {
+  return { ...field, label: field.kind === "group" ? name : `${name}: ${field.label}` };
+}
+
+/** A list of objects, to which one adds and from which one takes. */
+export function Rows({ field, value, onChange, path }: InputProps<"rows">) {
+  const rows = Array.isArray(value) ? (value as Values[]) : [];
+  const set = (changed: Values[]) => onChange(changed.length > 0 ? changed : undefined);
+  return (
+    <Fieldset legend={field.label}>
+      <Stack gap="sm">
+        {field.help && <Input.Description>{field.help}</Input.Description>}
+        {rows.map((row, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row has nothing else to be known by
+          <Fieldset key={index} legend={`${capital(field.one)} ${index + 1}`}>
+            <FieldInputs
+              fields={field.fields}
+              values={row}
+              onChange={(changed) => set(rows.with(index, changed))}
+              path={`${path}.${index}`}
+            />
+            <Button
+              mt="sm"
+              variant="subtle"
+              color="red"
+              size="compact-sm"
+              leftSection={<IconTrash size={16} aria-hidden />}
+              onClick={() => set(rows.toSpliced(index, 1))}
+            >
+              Remove {field.one} {index + 1}
+            </Button>
+          </Fieldset>
+        ))}
+        <Group data-path={path}>
+          <Button
+            variant="default"
+            leftSection={<IconPlus size={16} aria-hidden />}
+            onClick={() => set([...rows, {}])}
+          >
+            Add an {field.one}
+          </Button>
+        </Group>
+      </Stack>
+      <OwnError path={path} />
+    </Fieldset>
+  );
+}
+
+function OwnError({ path }: { path: string }) {
+  const error = useOwnError(path);
+  return error ? (
+    <Input.Error mt={4} data-path={path}>
+      {error}
+    </Input.Error>
+  ) : null;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function isEmpty(values: Values): boolean {
+  return Object.keys(values).length === 0;
+}

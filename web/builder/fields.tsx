@@ -1,0 +1,227 @@
+import {
+  Group,
+  NativeSelect,
+  NumberInput,
+  Stack,
+  Switch,
+  TagsInput,
+  TextInput,
+} from "@mantine/core";
+import type { ReactElement } from "react";
+import { EachMember, FieldGroup, Rows } from "./compound_fields.tsx";
+import { type Field, type FieldKind, type Fields, put, type Values } from "./field.ts";
+import { useError, useMemberNames } from "./field_context.ts";
+import { JsonField } from "./json_field.tsx";
+import { PeopleField } from "./people_field.tsx";
+
+interface FieldInputsProps {
+  readonly fields: Fields;
+  /** The object that the fields make up, as the contract has it. */
+  readonly values: Values;
+  readonly onChange: (values: Values) => void;
+  /** Where the object is in the form, for what is wrong with it to be shown here. */
+  readonly path: string;
+}
+
+/** The inputs of an object, made from their descriptions. */
+export function FieldInputs({ fields, values, onChange, path }: FieldInputsProps) {
+  return (
+    <Stack gap="sm">
+      {Object.entries(fields).map(([key, field]) => (
+        <FieldInput
+          key={key}
+          field={field}
+          value={values[key]}
+          onChange={(value) => onChange(put(values, key, value))}
+          path={`${path}.${key}`}
+        />
+      ))}
+    </Stack>
+  );
+}
+
+/** What every kind of input is given. */
+export interface InputProps<Kind extends FieldKind = FieldKind> {
+  readonly field: Field & { readonly kind: Kind };
+  /** As the contract has it; undefined where there is none. */
+  readonly value: unknown;
+  readonly onChange: (value: unknown) => void;
+  readonly path: string;
+}
+
+/** One input, made from its description. */
+export function FieldInput(props: InputProps) {
+  const Input = inputs[props.field.kind] as (props: InputProps) => ReactElement;
+  return <Input {...props} />;
+}
+
+const inputs: { readonly [Kind in FieldKind]: (props: InputProps<Kind>) => ReactElement } = {
+  text: TextField,
+  whole: (props) => <NumberField {...props} />,
+  duration: (props) => <NumberField {...props} times={1000} suffix=" s" />,
+  switch: SwitchField,
+  choice: ChoiceField,
+  names: (props) => <NamesField {...props} known={[]} />,
+  members: MembersField,
+  member: MemberField,
+  rule: RuleField,
+  text_or_rule: TextOrRuleField,
+  on_timeout: OnTimeoutField,
+  people: PeopleField,
+  per_member: EachMember,
+  group: FieldGroup,
+  rows: Rows,
+};
+
+/** What Mantine's inputs take of a field. */
+function useShown({ field, path }: Pick<InputProps, "field" | "path">) {
+  return {
+    label: field.label,
+    description: field.help,
+    error: useError(path),
+    "data-path": path,
+  };
+}
+
+function TextField({ value, onChange, ...about }: InputProps) {
+  return (
+    <TextInput
+      {...useShown(about)}
+      value={typeof value === "string" ? value : ""}
+      onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
+    />
+  );
+}
+
+interface NumberFieldProps extends InputProps {
+  /** Of the contract's units that one shown unit is. */
+  readonly times?: number;
+  readonly suffix?: string;
+}
+
+function NumberField({ value, onChange, times = 1, suffix, ...about }: NumberFieldProps) {
+  return (
+    <NumberInput
+      {...useShown(about)}
+      value={typeof value === "number" ? value / times : ""}
+      onChange={(shown) =>
+        onChange(typeof shown === "number" ? Math.round(shown * times) : undefined)
+      }
+      allowDecimal={times > 1}
+      decimalScale={3}
+      suffix={suffix}
+      maw={240}
+    />
+  );
+}
+
+function SwitchField({ value, onChange, ...about }: InputProps) {
+  return (
+    <Switch
+      {...useShown(about)}
+      checked={value === true}
+      onChange={({ currentTarget }) => onChange(currentTarget.checked || undefined)}
+    />
+  );
+}
+
+function ChoiceField({ value, onChange, ...about }: InputProps<"choice">) {
+  const { options, unset } = about.field;
+  return (
+    <NativeSelect
+      {...useShown(about)}
+      value={typeof value === "string" ? value : ""}
+      onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
+      data={[
+        { value: "", label: unset },
+        ...Object.entries(options)
+          .filter(([, label]) => label !== unset)
+          .map(([value, label]) => ({ value, label })),
+      ]}
+    />
+  );
+}
+
+function MemberField({ value, onChange, ...about }: InputProps) {
+  const members = useMemberNames();
+  const chosen = typeof value === "string" ? value : "";
+  return (
+    <NativeSelect
+      {...useShown(about)}
+      value={chosen}
+      onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
+      data={[
+        { value: "", label: "Nobody chosen" },
+        ...members.map((name) => ({ value: name, label: name })),
+        ...(chosen && !members.includes(chosen)
+          ? [{ value: chosen, label: `${chosen} (not in the team)` }]
+          : []),
+      ]}
+    />
+  );
+}
+
+interface NamesFieldProps extends InputProps {
+  /** Names to choose from; others may be written. */
+  readonly known: readonly string[];
+}
+
+function NamesField({ value, onChange, known, ...about }: NamesFieldProps) {
+  return (
+    <TagsInput
+      {...useShown(about)}
+      placeholder="Write a name and press Enter"
+      value={Array.isArray(value) ? value : []}
+      onChange={(names) => onChange(names.length > 0 ? names : undefined)}
+      data={[...known]}
+      acceptValueOnBlur
+    />
+  );
+}
+
+function MembersField(props: InputProps) {
+  return <NamesField {...props} known={useMemberNames()} />;
+}
+
+function RuleField({ value, onChange, ...about }: InputProps) {
+  return <JsonField {...useShown(about)} value={value} onChange={onChange} />;
+}
+
+function TextOrRuleField({ value, onChange, ...about }: InputProps) {
+  const isRule = typeof value === "object" || (typeof value === "string" && value.startsWith("{"));
+  const Input = isRule ? RuleField : TextField;
+  return <Input {...about} value={value} onChange={onChange} />;
+}
+
+function OnTimeoutField({ value, onChange, ...about }: InputProps) {
+  const retries = typeof value === "object" && value !== null && "retry" in value && value.retry;
+  const choose = (choice: string) =>
+    onChange(choice === "retry" ? { retry: 1 } : choice || undefined);
+  const { error, ...shown } = useShown(about);
+  return (
+    <Group align="flex-end" gap="sm">
+      <NativeSelect
+        {...shown}
+        error={error}
+        value={typeof value === "string" ? value : retries === false ? "" : "retry"}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
+        data={[
+          { value: "", label: "Skip it" },
+          { value: "stop", label: "Stop the run" },
+          { value: "retry", label: "Ask the member again" },
+        ]}
+      />
+      {retries !== false && (
+        <NumberInput
+          label="How often"
+          min={1}
+          max={1000}
+          value={Number(retries)}
+          onChange={(often) => onChange({ retry: Number(often) })}
+          data-path={`${about.path}.retry`}
+          w={120}
+        />
+      )}
+    </Group>
+  );
+}

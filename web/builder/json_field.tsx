@@ -1,0 +1,50 @@
+import { JsonInput, type JsonInputProps } from "@mantine/core";
+import { useState } from "react";
+
+interface JsonFieldProps extends Omit<JsonInputProps, "value" | "onChange"> {
+  /** JSON; undefined where there is none. */
+  readonly value?: unknown;
+  /** Gets what the text says, or the text itself where it is no JSON, which the contract refuses. */
+  readonly onChange?: (value: unknown) => void;
+}
+
+/** An input for JSON, which keeps what is being written as it is. */
+export function JsonField({ value, onChange, ...input }: JsonFieldProps) {
+  const [written, setWritten] = useState({ value, text: textOf(value) });
+  if (JSON.stringify(written.value) !== JSON.stringify(value)) {
+    setWritten({ value, text: textOf(value) });
+  }
+  const write = (text: string) => {
+    const value = jsonOf(text);
+    setWritten({ value, text });
+    onChange?.(value);
+  };
+  return (
+    <JsonInput
+      autosize
+      minRows={3}
+      maxRows={18}
+      formatOnBlur
+      spellCheck={false}
+      validationError="This is no JSON: look for quotes, commas and brackets"
+      styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+      {...input}
+      value={written.text}
+      onChange={write}
+    />
+  );
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}
+
+function jsonOf(text: string): unknown {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

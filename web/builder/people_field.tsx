@@ -1,0 +1,46 @@
+import { TagsInput } from "@mantine/core";
+import { useState } from "react";
+import { useConnection } from "../connection.tsx";
+import { messageOf, useRead } from "../queries.ts";
+import { useError } from "./field_context.ts";
+import type { InputProps } from "./fields.tsx";
+
+/** People, found by their e-mail address. Their ids are what is kept. */
+export function PeopleField({ field, value, onChange, path }: InputProps<"people">) {
+  const { client, me } = useConnection();
+  const [fault, setFault] = useState<string | null>(null);
+  const [names, setNames] = useState<Readonly<Record<string, string>>>({ [me.id]: me.name });
+  const everybody = useRead(
+    "user.list",
+    { limit: 200 },
+    { enabled: me.is_admin && me.scope === "full" },
+  );
+  const known = Object.fromEntries(everybody.data?.data.map(({ id, name }) => [id, name]) ?? []);
+  const ids = Array.isArray(value) ? (value as string[]) : [];
+  const error = useError(path);
+  const change = async (tags: string[]) => {
+    const kept = ids.filter((_, index) => tags.includes(tagOf(ids[index]!)));
+    const email = tags.find((tag) => !ids.some((id) => tagOf(id) === tag));
+    setFault(null);
+    if (email === undefined) return onChange(kept.length > 0 ? kept : undefined);
+    try {
+      const { id, name } = await client.command("user.find", { email });
+      setNames({ ...names, [id]: name });
+      onChange([...new Set([...ids, id])]);
+    } catch (error) {
+      setFault(messageOf(error));
+    }
+  };
+  const tagOf = (id: string) => known[id] ?? names[id] ?? id;
+  return (
+    <TagsInput
+      label={field.label}
+      description={field.help}
+      placeholder="name@example.org"
+      error={fault ?? error}
+      value={ids.map(tagOf)}
+      onChange={change}
+      data-path={path}
+    />
+  );
+}
