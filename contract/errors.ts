@@ -63,7 +63,26 @@ export class CommandError extends Error {
 
 /** As far as it matters here, what zod found. */
 interface Found {
-  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+  readonly issues: readonly {
+    readonly code?: string | undefined;
+    readonly path: readonly PropertyKey[];
+    readonly message: string;
+    readonly keys?: readonly string[];
+  }[];
+}
+
+/**
+ * Says which fields zod found fault with, each unknown one by its own place.
+ * @param error of a safeParse; none if all was well
+ */
+export function faultsIn(
+  error: Found | undefined,
+): { path: readonly PropertyKey[]; message: string }[] {
+  return (error?.issues ?? []).flatMap(({ code, path, message, keys = [] }) =>
+    code === "unrecognized_keys"
+      ? keys.map((key) => ({ path: [...path, key], message: "there is no such field" }))
+      : [{ path, message }],
+  );
 }
 
 /**
@@ -72,8 +91,9 @@ interface Found {
  * @param error of a safeParse; none if all was well
  */
 export function issuesAt(place: string, error: Found | undefined): Issue[] {
-  return (error?.issues ?? []).map(({ path, message }) => ({
-    path: [place, ...path].join("."),
+  return faultsIn(error).map(({ path, message }) => ({
+    // A key of the client's making may be as long as its input, and an error must stay readable.
+    path: [place, ...path].join(".").slice(0, 200),
     message,
   }));
 }

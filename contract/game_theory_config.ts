@@ -3,12 +3,15 @@ import * as z from "zod";
 const EXACT = /^-?\d{1,15}(\.\d{1,15}|\/[1-9]\d{0,14})?$/;
 
 /** An exact number: `12`, `0.5`, `"2/3"`. A JSON number is read as the decimal that it is written as. */
-const exact = z.union([
-  z.string().regex(EXACT, "must be such as 12, 0.5 or 2/3"),
-  z
-    .number()
-    .refine((value) => EXACT.test(String(value)), "has too many digits; write it as a text"),
-]);
+const exact = z.union(
+  [
+    z.string().regex(EXACT, "must be such as 12, 0.5 or 2/3"),
+    z
+      .number()
+      .refine((value) => EXACT.test(String(value)), "has too many digits; write it as a text"),
+  ],
+  "must be a number, such as 12, 0.5 or 2/3",
+);
 /** As `exact`, and not negative. */
 const amount = exact.refine((value) => !String(value).startsWith("-"), "must not be negative");
 const name = z.string().min(1).max(200);

@@ -59,7 +59,10 @@ const democratic = z.discriminatedUnion("rule", [
   rule("range", {
     min: z.int().optional().describe("0 unless told"),
     max: z.int().optional().describe("10 unless told"),
-  }).refine(({ min = 0, max = 10 }) => min < max, "min must be less than max"),
+  }).refine(({ min = 0, max = 10 }) => min < max, {
+    path: ["min"],
+    message: "must be less than max",
+  }),
   rule("borda", {}),
   rule("instant_runoff", {}),
   rule("condorcet", {}),

@@ -12,7 +12,7 @@ const Edge = z.strictObject({
   from: agent,
   to: agent,
   condition: z
-    .union([z.string().min(1).max(10_000), Expression])
+    .union([z.string().min(1).max(10_000), Expression], "must be a text, or a JSON Logic rule")
     .optional()
     .describe("A text that the answer must contain, or JSON Logic over { content, source }"),
 });
@@ -36,7 +36,10 @@ export const TeamConfig = z.looseObject({
     )
     .optional(),
   on_timeout: z
-    .union([z.enum(["skip", "stop"]), z.strictObject({ retry: z.int().min(1).max(1000) })])
+    .union(
+      [z.enum(["skip", "stop"]), z.strictObject({ retry: z.int().min(1).max(1000) })],
+      "must be skip, stop, or { retry: how often }",
+    )
     .optional(),
   on_prompt: z.enum(["steer", "queue", "interrupt"]).optional(),
   max_turns: limit.optional().describe("Beside the termination condition"),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { faultsIn } from "./errors.ts";
 import { Expression } from "./expression.ts";
 
 /** In one tree: more than any team needs, and few enough to look at under a session's lock. */
@@ -68,8 +69,8 @@ export type Condition = SingleCondition | { all: Condition[] } | { any: Conditio
 // A plain union would say of the whole tree that none of its shapes fits, and not where.
 const Node: z.ZodType<Condition> = z.custom<Condition>().superRefine((node, context) => {
   const schema = isTree(node, "all") ? All : isTree(node, "any") ? Any : Single;
-  for (const { path, message } of schema.safeParse(node).error?.issues ?? []) {
-    context.addIssue({ code: "custom", path, message });
+  for (const { path, message } of faultsIn(schema.safeParse(node).error)) {
+    context.addIssue({ code: "custom", path: [...path], message });
   }
 });
 const children = z.array(Node).min(1);

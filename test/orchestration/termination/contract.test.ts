@@ -21,7 +21,7 @@ describe("a team's termination condition", () => {
     "a negative limit": [{ type: "max_messages", max_messages: -1 }, "max_messages"],
     "an unknown type": [{ all: [{ any: [{ type: "nope" }] }] }, "all.0.any.0.type"],
     "a missing field": [{ all: [{ type: "text_mention" }] }, "all.0.text"],
-    "an unknown field": [{ any: [{ type: "external", now: true }] }, "any.0"],
+    "an unknown field": [{ any: [{ type: "external", now: true }] }, "any.0.now"],
     "a tree of nothing": [{ all: [] }, "all"],
     "no condition at all": [{}, "type"],
     "a token usage without a limit": [{ any: [{ type: "token_usage" }] }, "any.0"],

@@ -1,0 +1,115 @@
+import { expect } from "chai";
+import { connect, type TestClient } from "../support/client.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { startNode, type TestNode } from "../support/node.ts";
+
+/** An input that is refused, and the places of the fields that must be named. */
+type Refused = [input: object, ...paths: string[]];
+
+describe("a refused config names the place of each wrong field, for a form to show it there", () => {
+  let database: TestDatabase;
+  let node: TestNode;
+  let owner: TestClient;
+  let team_id: string;
+
+  before(async () => {
+    database = await createDatabase();
+    node = await startNode({ DATABASE_URL: database.url });
+    owner = await connect(node.url);
+    team_id = (await owner.call("team.create", { name: "Crew", type: "custom" })).id;
+  });
+
+  after(async () => {
+    owner.close();
+    await node.stop();
+    await database.drop();
+  });
+
+  async function expectFaults(command: string, input: object, paths: string[]): Promise<void> {
+    const reply = await owner.send(command, input);
+    expect(reply).to.have.nested.property("error.code", "invalid_input");
+    const { details = [] } = (reply as Extract<typeof reply, { ok: false }>).error;
+    expect(details.map(({ path }) => path)).to.deep.equal(paths);
+    for (const { message } of details)
+      expect(message).to.match(/\w/).and.not.equal("Invalid input");
+  }
+
+  const condition = (
+    termination_condition_config: object,
+    termination_condition_type = "custom",
+  ) => ({
+    termination_condition_type,
+    termination_condition_config,
+  });
+  const turns = { type: "max_turns", max_turns: 3 };
+  const edge = (condition: unknown) => ({
+    strategy: "graph",
+    edges: [{ from: "A", to: "B", condition }],
+  });
+  const teams: Refused[] = [
+    [
+      { config: { turn_timeout_ms: 0, max_turns: "9" } },
+      "config.turn_timeout_ms",
+      "config.max_turns",
+    ],
+    [{ config: { on_timeout: "never" } }, "config.on_timeout"],
+    [{ config: { on_timeout: { retry: 0 } } }, "config.on_timeout.retry"],
+    [
+      { config: { members: { Ada: { answerable_by: ["Bob"] } } } },
+      "config.members.Ada.answerable_by.0",
+    ],
+    [{ config: { members: { Ada: { colour: 1 } } } }, "config.members.Ada.colour"],
+    [{ config: edge(5) }, "config.edges.0.condition"],
+    [{ config: edge({ nonsense: [] }) }, "config.edges.0.condition"],
+    [condition({}, "text_mention"), "termination_condition_config.text"],
+    [
+      condition({ max_turns: 3, surprise: 1 }, "max_turns"),
+      "termination_condition_config.surprise",
+    ],
+    [
+      condition({ any: [turns, { type: "text_mention" }] }),
+      "termination_condition_config.any.1.text",
+    ],
+    [
+      condition({ any: [turns, { ...turns, colour: 1 }] }),
+      "termination_condition_config.any.1.colour",
+    ],
+    [
+      condition({ any: [{ all: [{ type: "no" }] }] }),
+      "termination_condition_config.any.0.all.0.type",
+    ],
+    [condition({ any: [] }), "termination_condition_config.any"],
+  ];
+  for (const [input, ...paths] of teams) {
+    it(`of a team: ${JSON.stringify(input)}`, async () => {
+      await expectFaults("team.create", { name: "Crew", type: "custom", ...input }, paths);
+      await expectFaults("team.update", { team_id, ...input }, paths);
+    });
+  }
+
+  const mechanisms: Refused[] = [
+    [{ type: "democratic", config: { rule: "supermajority", threshold: "2" } }, "config.threshold"],
+    [{ type: "democratic", config: { rule: "supermajority" } }, "config.threshold"],
+    [{ type: "democratic", config: { rule: "range", min: 5, max: 1 } }, "config.min"],
+    [{ type: "democratic", config: { rule: "roulette" } }, "config.rule"],
+    [{ type: "democratic", config: { colour: 1 } }, "config.colour"],
+    [
+      {
+        type: "democratic",
+        config: { quorum: { at_least: "0", base: "all" }, weights: { Ada: "x" } },
+      },
+      ...["config.quorum.at_least", "config.quorum.base", "config.weights.Ada"],
+    ],
+    [{ type: "autocratic" }, "config.rule"],
+    [{ type: "autocratic", config: { rule: "veto", veto_holders: [""] } }, "config.veto_holders.0"],
+    [{ type: "game_theory", config: { rule: "banzhaf" } }, "config.quota"],
+    [
+      { type: "custom", config: { rule: "expression", expression: { no: 1 } } },
+      "config.expression",
+    ],
+  ];
+  for (const [input, ...paths] of mechanisms) {
+    it(`of a mechanism: ${JSON.stringify(input)}`, () =>
+      expectFaults("mechanism.create", { team_id, ...input }, paths));
+  }
+});
