@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { command } from "./command.ts";
-import { id, listOf, nothing, timestamp } from "./field.ts";
+import { id, listOf, nothing, page, timestamp } from "./field.ts";
 
 export const SessionMember = z.strictObject({
   id,
@@ -41,6 +41,6 @@ export const sessionListMembers = command({
   may: "who may follow the session",
   scope: "read",
   http: "GET /sessions/:session_id/members",
-  input: z.strictObject({ session_id: id }),
+  input: z.strictObject({ session_id: id, ...page }),
   output: listOf(SessionMember),
 });

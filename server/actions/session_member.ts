@@ -4,6 +4,7 @@ import { mayAddMember, mayRemoveMember } from "../policies/session_member.ts";
 import { eventDraft } from "../stream/draft.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
+import { page } from "./page.ts";
 import { findSession, lockSession } from "./session_access.ts";
 import { wire } from "./wire.ts";
 
@@ -64,10 +65,9 @@ export const sessionMemberActions = {
 
   "session.list_members": {
     kind: "query",
-    async run(actor, { session_id }) {
+    async run(actor, { session_id, ...input }) {
       await findSession(actor, session_id);
-      const rows = await SessionMember.findAll({ where: { session_id }, order: [["id", "DESC"]] });
-      return { data: rows.map(wire), next: null };
+      return page(SessionMember, { session_id }, input);
     },
   },
 } satisfies Partial<Actions>;

@@ -25,7 +25,7 @@ export async function listWaiting(
             LATERAL (
               SELECT FROM session_access
                WHERE session_access.session_id = turns.session_id
-                 AND session_access.agent_id = turns.agent_id AND role <> 'observer' LIMIT 1)
+                 AND session_access.agent_id = turns.agent_id AND role <> 'observer' LIMIT 1) AS place
       WHERE turns.id < $2 AND sessions.status <> 'archived'
       ORDER BY turns.id DESC LIMIT $3`,
     [asker, cursor === undefined ? LAST_ID : place(cursor, "id"), limit + 1],

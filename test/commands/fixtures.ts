@@ -273,7 +273,7 @@ export const fixtures: { readonly [Name in CommandName]: Fixture<Input<Name>> } 
       agent_ids: [agent_id],
     }),
   },
-  "session.list_members": { ...seen, input: ({ session_id }) => ({ session_id }) },
+  "session.list_members": { ...seen, input: ({ session_id }) => ({ session_id, ...page }) },
 
   "message.post": {
     ...ownerOnly,
