@@ -149,6 +149,8 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
     (_, values) => refuse(faultsOf(values)),
   );
   const submit = (event?: React.FormEvent<HTMLFormElement>) => {
+    event?.preventDefault();
+    if (change.isPending) return;
     element.current = event?.currentTarget ?? null;
     checkAndSend(event);
   };

@@ -1,7 +1,7 @@
-import { Button, Stack, Text, TextInput, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
 import { FormEnd } from "../builder/form_parts.tsx";
+import { tell } from "../builder/tell.ts";
 import { useConnection } from "../connection.tsx";
 import { useCommandForm, useRead } from "../queries.ts";
 import { People } from "./people.tsx";
@@ -20,20 +20,21 @@ export function Account() {
         <Title order={2} size="h3">
           You
         </Title>
-        <Text>
-          Signed in as {me.email}
-          {me.is_admin && ", an administrator"}
-          {!isPerson && ", with a bot's token"}.
-        </Text>
+        <Group>
+          <Text>
+            Signed in as {me.email}
+            {me.is_admin && ", an administrator"}
+            {!isPerson && ", with a bot's token"}.
+          </Text>
+          <Button
+            variant="default"
+            leftSection={<IconLogout size={16} aria-hidden />}
+            onClick={signOut}
+          >
+            Sign out
+          </Button>
+        </Group>
         {isPerson && me.scope !== "read" && <Profile />}
-        <Button
-          variant="default"
-          leftSection={<IconLogout size={16} aria-hidden />}
-          onClick={signOut}
-          style={{ alignSelf: "flex-start" }}
-        >
-          Sign out
-        </Button>
       </Stack>
       {isPerson && me.scope === "full" && <Tokens />}
       {isPerson && me.scope !== "full" && (
@@ -51,20 +52,15 @@ function Profile() {
   const { me } = useConnection();
   const shown = useRead("me.get", {}).data ?? me;
   const { form, submit, pending, problem } = useCommandForm("me.update", {
-    initialValues: { name: shown.name, avatar_url: shown.avatar_url ?? "" },
-    toInput: ({ name, avatar_url }) => ({ name, avatar_url: avatar_url || null }),
-    onDone: () => notifications.show({ message: "Your account is saved" }),
+    initialValues: { name: shown.name },
+    toInput: (values) => values,
+    onDone: () => tell("Your name is saved"),
   });
   return (
     <form onSubmit={submit} noValidate>
       <Stack maw={480}>
         <TextInput label="Your name" required autoComplete="name" {...form.getInputProps("name")} />
-        <TextInput
-          label="Address of your picture"
-          description="Starts with https://; may be empty."
-          {...form.getInputProps("avatar_url")}
-        />
-        <FormEnd label="Save your account" problem={problem} pending={pending} />
+        <FormEnd label="Save your name" problem={problem} pending={pending} />
       </Stack>
     </form>
   );

@@ -13,11 +13,12 @@ import {
   Title,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { User } from "../../contract/user.ts";
+import { dialog } from "../builder/dialog.ts";
 import { FormEnd } from "../builder/form_parts.tsx";
+import { tell } from "../builder/tell.ts";
 import { useCommandForm, useList } from "../queries.ts";
 import { Copyable, MakeToken } from "./make_token.tsx";
 
@@ -79,12 +80,7 @@ export function People() {
           </li>
         ))}
       </Stack>
-      <Modal
-        opened={adding}
-        onClose={close}
-        title="Add a person"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={adding} onClose={close} title="Add a person" {...dialog}>
         <PersonForm
           onDone={(person) => {
             close();
@@ -96,7 +92,7 @@ export function People() {
         opened={bearer !== null}
         onClose={() => setBearer(null)}
         title={`A token for ${bearer?.name}`}
-        closeButtonProps={{ "aria-label": "Close" }}
+        {...dialog}
       >
         {bearer && (
           <MakeToken bearer={{ user_id: bearer.id }} name="First sign-in" scope="full">
@@ -118,7 +114,7 @@ function PersonForm({ onDone }: { onDone: (person: User) => void }) {
     initialValues: { email: "", name: "", is_admin: false },
     toInput: (values) => values,
     onDone: (person) => {
-      notifications.show({ message: `${person.name} is added` });
+      tell(`${person.name} is added`);
       onDone(person);
     },
   });

@@ -12,11 +12,12 @@ import {
   Title,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { AccessToken } from "../../contract/access_token.ts";
 import { ConfirmButton } from "../builder/confirm_button.tsx";
+import { dialog } from "../builder/dialog.ts";
+import { tell } from "../builder/tell.ts";
 import { useChange, useList } from "../queries.ts";
 import { Copyable, MakeToken, scopeLabels } from "./make_token.tsx";
 
@@ -63,12 +64,7 @@ export function Tokens() {
           </li>
         ))}
       </Stack>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title="New token"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={opened} onClose={close} title="New token" {...dialog}>
         <MakeToken>{(token) => <Copyable label="Token" text={token} />}</MakeToken>
       </Modal>
     </Stack>
@@ -92,7 +88,7 @@ function TokenCard({ token, agent }: { token: AccessToken; agent: string | null 
       {
         onSuccess: () => {
           close();
-          notifications.show({ message: `${name} is revoked` });
+          tell(`${name} is revoked`);
         },
       },
     );

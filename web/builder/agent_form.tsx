@@ -1,10 +1,10 @@
 import { NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import type { Agent } from "../../contract/agent.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import { useCommandForm } from "../queries.ts";
 import { FormEnd, VisibilitySelect } from "./form_parts.tsx";
 import { JsonField } from "./json_field.tsx";
+import { tell } from "./tell.ts";
 
 /** What each type of agent is called. */
 export const agentTypes: Readonly<Record<Agent["type"], string>> = {
@@ -34,7 +34,7 @@ export function AgentForm({ agent, onDone }: AgentFormProps) {
       toInput: ({ config = {}, ...values }) =>
         agent ? { agent_id: agent.id, ...values, config } : { ...values, config },
       onDone: (done) => {
-        notifications.show({ message: agent ? `${done.name} is saved` : `${done.name} is made` });
+        tell(agent ? `${done.name} is saved` : `${done.name} is made`);
         onDone?.(done);
       },
     },

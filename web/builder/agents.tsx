@@ -1,5 +1,4 @@
 import { Alert, Drawer, Skeleton, Stack, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import type { Agent } from "../../contract/agent.ts";
 import { useConnection } from "../connection.tsx";
 import { useChange, useList, useRead } from "../queries.ts";
@@ -8,7 +7,9 @@ import { AttachedTools } from "./attached_tools.tsx";
 import { BotToken } from "./bot_token.tsx";
 import { Catalogue } from "./catalogue.tsx";
 import { ConfirmButton } from "./confirm_button.tsx";
+import { dialog } from "./dialog.ts";
 import { Facts } from "./form_parts.tsx";
+import { tell } from "./tell.ts";
 import { NEW, useOpened } from "./use_opened.ts";
 
 /** The agents there are, and forms to make and change them. */
@@ -30,7 +31,7 @@ export default function Agents() {
         position="right"
         size="lg"
         title={opened === NEW ? "New agent" : "Agent"}
-        closeButtonProps={{ "aria-label": "Close" }}
+        {...dialog}
       >
         {opened === NEW && <AgentForm onDone={({ id }) => open(id)} />}
         {opened !== null && opened !== NEW && (
@@ -69,7 +70,7 @@ function AgentPanel({ agent_id, onGone }: { agent_id: string; onGone: () => void
         onSuccess: () => {
           close();
           onGone();
-          notifications.show({ message: `${name} is deleted` });
+          tell(`${name} is deleted`);
         },
       },
     );
@@ -87,6 +88,7 @@ function AgentPanel({ agent_id, onGone }: { agent_id: string; onGone: () => void
       )}
       <AttachedTools
         title="Its tools"
+        shows="Config"
         holder={{ agent_id }}
         help="What the agent has by itself; a team may give it more. The config is the tool's, with the agent's changes merged onto it."
         tools={tools.data?.data ?? []}

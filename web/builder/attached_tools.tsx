@@ -1,5 +1,6 @@
 import {
   Alert,
+  Anchor,
   Badge,
   Button,
   Group,
@@ -10,16 +11,18 @@ import {
   Text,
   Title,
 } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useState } from "react";
+import { Link } from "wouter";
 import type { AgentTool } from "../../contract/agent_tool.ts";
 import type { Input } from "../../contract/commands.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import type { TeamTool } from "../../contract/team_tool.ts";
 import { messageOf, useChange, useCommandForm, useList } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
+import { dialog } from "./dialog.ts";
 import { Config, FormEnd } from "./form_parts.tsx";
 import { JsonField } from "./json_field.tsx";
+import { tell } from "./tell.ts";
 
 /** Who has the tools. */
 type Holder = { readonly agent_id: string } | { readonly team_id: string };
@@ -37,12 +40,21 @@ interface AttachedToolsProps {
   readonly title: string;
   readonly holder: Holder;
   readonly help: string;
+  /** What is shown of each tool: its whole config, or what is changed in it. */
+  readonly shows: "Config" | "Changes to the config";
   readonly tools: readonly Attached[];
   readonly mayChange: boolean;
 }
 
 /** The tools of an agent or a team: what they are configured to, and forms to change that. */
-export function AttachedTools({ title, holder, help, tools, mayChange }: AttachedToolsProps) {
+export function AttachedTools({
+  title,
+  holder,
+  help,
+  shows,
+  tools,
+  mayChange,
+}: AttachedToolsProps) {
   const [changed, setChanged] = useState<{ attachment: Attachment; name: string } | null>(null);
   const attach = useChange(`${nounOf(holder)}.attach_tool`);
   // Attaching without saying how leaves what is there as it is, and answers it.
@@ -64,7 +76,13 @@ export function AttachedTools({ title, holder, help, tools, mayChange }: Attache
       <Stack component="ul" className="plain-list" gap="xs">
         {tools.map((tool) => (
           <li key={tool.tool_id}>
-            <ToolRow holder={holder} tool={tool} mayChange={mayChange} onChange={change} />
+            <ToolRow
+              holder={holder}
+              shows={shows}
+              tool={tool}
+              mayChange={mayChange}
+              onChange={change}
+            />
           </li>
         ))}
       </Stack>
@@ -78,7 +96,7 @@ export function AttachedTools({ title, holder, help, tools, mayChange }: Attache
         opened={changed !== null}
         onClose={() => setChanged(null)}
         title={`How it has ${changed?.name}`}
-        closeButtonProps={{ "aria-label": "Close" }}
+        {...dialog}
       >
         {changed && (
           <AttachmentForm
@@ -96,12 +114,12 @@ function nounOf(holder: Holder): "agent" | "team" {
   return "agent_id" in holder ? "agent" : "team";
 }
 
-interface ToolRowProps extends Pick<AttachedToolsProps, "holder" | "mayChange"> {
+interface ToolRowProps extends Pick<AttachedToolsProps, "holder" | "shows" | "mayChange"> {
   readonly tool: Attached;
   readonly onChange: (tool_id: string, name: string) => void;
 }
 
-function ToolRow({ holder, tool, mayChange, onChange }: ToolRowProps) {
+function ToolRow({ holder, shows, tool, mayChange, onChange }: ToolRowProps) {
   const detach = useChange(`${nounOf(holder)}.detach_tool`);
   const { tool_id, name, config, enabled = true } = tool;
   return (
@@ -142,10 +160,14 @@ function ToolRow({ holder, tool, mayChange, onChange }: ToolRowProps) {
           </Group>
         )}
       </Group>
-      <details className="fold">
-        <summary>Config of {name}</summary>
-        <Config config={config} />
-      </details>
+      {Object.keys(config).length > 0 && (
+        <details className="fold">
+          <summary>
+            {shows} of {name}
+          </summary>
+          <Config config={config} />
+        </details>
+      )}
     </Stack>
   );
 }
@@ -162,12 +184,20 @@ function Attach({ taken, onAttach }: AttachProps) {
     const tool = free.find(({ id }) => id === tool_id);
     if (tool) onAttach(tool.id, tool.name);
   };
+  if (free.length === 0) {
+    return (
+      <Text size="sm">
+        There is no other tool to attach.{" "}
+        <Anchor component={Link} href="/tools?tool=new" underline="always" inherit>
+          Make one
+        </Anchor>
+      </Text>
+    );
+  }
   return (
     <Select
       label="Attach a tool"
-      placeholder={
-        free.length > 0 ? "Choose a tool" : "There is no other tool; make one under Tools"
-      }
+      placeholder="Choose a tool"
       searchable
       value={null}
       onChange={attach}
@@ -190,7 +220,7 @@ function AttachmentForm({ holder, attachment, onClose }: AttachmentFormProps) {
     toInput: ({ enabled, config_override = null }) =>
       ({ ...holder, tool_id, enabled, config_override }) as Input<"agent.attach_tool">,
     onDone: () => {
-      notifications.show({ message: "The tool is saved" });
+      tell("The tool is saved");
       onClose();
     },
   });

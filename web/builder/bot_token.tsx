@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import type { Agent } from "../../contract/agent.ts";
 import { Copyable, MakeToken } from "../account/make_token.tsx";
 import { useConnection } from "../connection.tsx";
+import { dialog } from "./dialog.ts";
 
 /** Makes a token that speaks as an agent, and says how to start a bot with it. */
 export function BotToken({ agent }: { agent: Agent }) {
@@ -11,7 +12,7 @@ export function BotToken({ agent }: { agent: Agent }) {
   return (
     <Stack gap="sm" align="flex-start">
       <div>
-        <Title order={2} size="h3">
+        <Title order={2} size="h4">
           Its bot
         </Title>
         <Text size="sm" c="dimmed">
@@ -30,7 +31,7 @@ export function BotToken({ agent }: { agent: Agent }) {
         onClose={close}
         size="lg"
         title={`A token for ${agent.name}'s bot`}
-        closeButtonProps={{ "aria-label": "Close" }}
+        {...dialog}
       >
         <MakeToken bearer={{ agent_id: agent.id }} name={`Bot of ${agent.name}`.slice(0, 200)}>
           {(token) => (
@@ -48,6 +49,7 @@ export function BotToken({ agent }: { agent: Agent }) {
 function botCode(token: string): string {
   return `import { Bot } from "taskmaster/client";
 
-const bot = new Bot({ url: "${location.origin}", token: "${token}" });
+const token = "${token}";
+const bot = new Bot({ url: "${location.origin}", token });
 bot.onTurn(async (turn) => turn.post("Hello, it is my turn"));`;
 }

@@ -46,15 +46,17 @@ export function EachMember({ field, value, onChange, path }: InputProps<"per_mem
         {names.length === 0 && (
           <Input.Description>Add members to the team first.</Input.Description>
         )}
-        {names.map((name) => (
-          <FieldInput
-            key={name}
-            field={labelled(field.each, name)}
-            value={values[name]}
-            onChange={(one) => set(name, one)}
-            path={`${path}.${name}`}
-          />
-        ))}
+        <div className="fields">
+          {names.map((name) => (
+            <FieldInput
+              key={name}
+              field={labelled(field.each, name)}
+              value={values[name]}
+              onChange={(one) => set(name, one)}
+              path={`${path}.${name}`}
+            />
+          ))}
+        </div>
       </Stack>
       <OwnError path={path} />
     </Fieldset>

@@ -1,9 +1,10 @@
 import {
+  ActionIcon,
   Button,
-  Fieldset,
   Group,
   Input,
   NativeSelect,
+  Paper,
   SegmentedControl,
   Stack,
 } from "@mantine/core";
@@ -21,7 +22,7 @@ interface TreeProps {
   /** Gets null when it is taken away. */
   readonly onChange: (condition: Condition | null) => void;
   readonly path: string;
-  /** Where it stands, for those who do not see it: `1.2` is the second within the first. */
+  /** Where it stands: `1.2` is the second within the first. */
   readonly place: string;
 }
 
@@ -29,34 +30,33 @@ interface TreeProps {
 export function ConditionTree(props: TreeProps) {
   const { condition } = props;
   return "all" in condition || "any" in condition ? (
-    <GroupNode {...props} group={condition} />
+    <SeveralNode {...props} several={condition} />
   ) : (
     <SingleNode {...props} single={condition} />
   );
 }
 
-function membersOf(group: Several): readonly Condition[] {
-  return "all" in group ? group.all : group.any;
-}
-
-function GroupNode({ group, onChange, path, place }: TreeProps & { group: Several }) {
-  const key = "all" in group ? "all" : "any";
-  const inner = membersOf(group);
+function SeveralNode({ several, onChange, path, place }: TreeProps & { several: Several }) {
+  const key = "all" in several ? "all" : "any";
+  const inner = "all" in several ? several.all : several.any;
   const set = (changed: Condition[], of: string = key) =>
     // A group of nothing is no condition.
     onChange(changed.length === 0 ? null : of === "all" ? { all: changed } : { any: changed });
   return (
-    <Fieldset legend={`Group ${place}`}>
+    <Paper withBorder p="sm" role="group" aria-label={`Group ${place}`}>
       <Stack gap="sm">
-        <SegmentedControl
-          aria-label={`How group ${place} holds`}
-          value={key}
-          onChange={(of) => set([...inner], of)}
-          data={[
-            { value: "any", label: "Any of these" },
-            { value: "all", label: "All of these" },
-          ]}
-        />
+        <Group justify="space-between">
+          <SegmentedControl
+            aria-label={`How group ${place} holds`}
+            value={key}
+            onChange={(of) => set([...inner], of)}
+            data={[
+              { value: "any", label: "Any of these" },
+              { value: "all", label: "All of these" },
+            ]}
+          />
+          <RemoveButton label={`Remove group ${place}`} onClick={() => onChange(null)} />
+        </Group>
         {inner.map((condition, index) => (
           <ConditionTree
             // biome-ignore lint/suspicious/noArrayIndexKey: a condition has nothing else to be known by
@@ -71,39 +71,45 @@ function GroupNode({ group, onChange, path, place }: TreeProps & { group: Severa
         ))}
         <Group gap="xs">
           <AddButton
-            label={`Add a condition to group ${place}`}
+            label="Add a condition"
+            to={`to group ${place}`}
             onClick={() => set([...inner, newCondition()])}
           />
           <AddButton
-            label={`Add a group to group ${place}`}
+            label="Add a group"
+            to={`to group ${place}`}
             onClick={() => set([...inner, { all: [newCondition()] }])}
           />
-          <RemoveButton label={`Remove group ${place}`} onClick={() => onChange(null)} />
         </Group>
         <OwnError path={path} />
       </Stack>
-    </Fieldset>
+    </Paper>
   );
 }
 
 const types = Object.entries(conditions).map(([value, { label }]) => ({ value, label }));
 
 function SingleNode({ single, onChange, path, place }: TreeProps & { single: SingleCondition }) {
-  const { label, help, fields } = conditions[single.type];
+  const { help, fields } = conditions[single.type];
   const { type, ...values } = single;
+  const isRoot = !place.includes(".");
   return (
-    <Fieldset legend={`Condition ${place}`}>
+    <Paper withBorder p="sm" role="group" aria-label={`Condition ${place}`}>
       <Stack gap="sm">
-        <NativeSelect
-          label={`Kind of condition ${place}`}
-          description={help}
-          value={type}
-          onChange={({ currentTarget }) =>
-            onChange(newCondition(currentTarget.value as SingleCondition["type"]))
-          }
-          data={types}
-          data-path={`${path}.type`}
-        />
+        <Group align="flex-end" wrap="nowrap">
+          <NativeSelect
+            label={`Condition ${place}`}
+            description={help}
+            value={type}
+            onChange={({ currentTarget }) =>
+              onChange(newCondition(currentTarget.value as SingleCondition["type"]))
+            }
+            data={types}
+            data-path={`${path}.type`}
+            style={{ flex: 1 }}
+          />
+          <RemoveButton label={`Remove condition ${place}`} onClick={() => onChange(null)} />
+        </Group>
         <FieldInputs
           fields={fields}
           values={values}
@@ -111,18 +117,16 @@ function SingleNode({ single, onChange, path, place }: TreeProps & { single: Sin
           path={path}
         />
         <OwnError path={path} />
-        <Group gap="xs">
-          <AddButton
-            label={`Combine condition ${place} with another`}
-            onClick={() => onChange({ any: [single, newCondition()] })}
-          />
-          <RemoveButton
-            label={`Remove condition ${place}: ${label}`}
-            onClick={() => onChange(null)}
-          />
-        </Group>
+        {isRoot && (
+          <Group>
+            <AddButton
+              label="Combine it with another condition"
+              onClick={() => onChange({ any: [single, newCondition()] })}
+            />
+          </Group>
+        )}
       </Stack>
-    </Fieldset>
+    </Paper>
   );
 }
 
@@ -132,18 +136,18 @@ function OwnError({ path }: { path: string }) {
 }
 
 interface ButtonProps {
-  /** Says exactly what is added or removed; on the screen its beginning is enough. */
   readonly label: string;
   readonly onClick: () => void;
 }
 
-/** Adds to a tree of conditions. */
-function AddButton({ label, onClick }: ButtonProps) {
+/** @param props `to` says where, for those who do not see it */
+function AddButton({ label, to, onClick }: ButtonProps & { to?: string }) {
   return (
     <Button
       variant="default"
-      size="compact-md"
+      size="xs"
       leftSection={<IconPlus size={16} aria-hidden />}
+      aria-label={to && `${label} ${to}`}
       onClick={onClick}
     >
       {label}
@@ -153,14 +157,15 @@ function AddButton({ label, onClick }: ButtonProps) {
 
 function RemoveButton({ label, onClick }: ButtonProps) {
   return (
-    <Button
-      variant="subtle"
+    <ActionIcon
+      variant="light"
       color="red"
-      size="compact-md"
-      leftSection={<IconTrash size={16} aria-hidden />}
+      size="lg"
+      aria-label={label}
+      title={label}
       onClick={onClick}
     >
-      {label}
-    </Button>
+      <IconTrash size={18} />
+    </ActionIcon>
   );
 }

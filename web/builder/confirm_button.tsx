@@ -1,6 +1,7 @@
 import { Alert, Button, type ButtonProps, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { messageOf } from "../queries.ts";
+import { dialog } from "./dialog.ts";
 
 interface ConfirmButtonProps extends ButtonProps {
   /** What is done, as a verb: on the button, and on the one that confirms. */
@@ -39,12 +40,7 @@ export function ConfirmButton({
       >
         {label}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={question}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={opened} onClose={close} title={question} {...dialog}>
         <Stack>
           <Text>{consequence}</Text>
           {error ? (

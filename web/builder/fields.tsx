@@ -1,18 +1,11 @@
-import {
-  Group,
-  NativeSelect,
-  NumberInput,
-  Stack,
-  Switch,
-  TagsInput,
-  TextInput,
-} from "@mantine/core";
+import { Group, NativeSelect, NumberInput, Switch, TagsInput, TextInput } from "@mantine/core";
 import type { ReactElement } from "react";
 import { EachMember, FieldGroup, Rows } from "./compound_fields.tsx";
 import { type Field, type FieldKind, type Fields, put, type Values } from "./field.ts";
 import { useError, useMemberNames } from "./field_context.ts";
 import { JsonField } from "./json_field.tsx";
 import { PeopleField } from "./people_field.tsx";
+import "./builder.css";
 
 interface FieldInputsProps {
   readonly fields: Fields;
@@ -26,19 +19,23 @@ interface FieldInputsProps {
 /** The inputs of an object, made from their descriptions. */
 export function FieldInputs({ fields, values, onChange, path }: FieldInputsProps) {
   return (
-    <Stack gap="sm">
+    <div className="fields">
       {Object.entries(fields).map(([key, field]) => (
-        <FieldInput
-          key={key}
-          field={field}
-          value={values[key]}
-          onChange={(value) => onChange(put(values, key, value))}
-          path={`${path}.${key}`}
-        />
+        <div key={key} className={wide.has(field.kind) ? "wide" : undefined}>
+          <FieldInput
+            field={field}
+            value={values[key]}
+            onChange={(value) => onChange(put(values, key, value))}
+            path={`${path}.${key}`}
+          />
+        </div>
       ))}
-    </Stack>
+    </div>
   );
 }
+
+/** The kinds of inputs that need all the room there is. */
+const wide: ReadonlySet<FieldKind> = new Set(["rule", "per_member", "group", "rows"]);
 
 /** What every kind of input is given. */
 export interface InputProps<Kind extends FieldKind = FieldKind> {
@@ -79,6 +76,8 @@ function useShown({ field, path }: Pick<InputProps, "field" | "path">) {
     label: field.label,
     description: field.help,
     error: useError(path),
+    // So that inputs beside each other stand at one height, whichever of them has a help.
+    inputWrapperOrder: ["label", "input", "description", "error"] as const satisfies string[],
     "data-path": path,
   };
 }
@@ -110,15 +109,15 @@ function NumberField({ value, onChange, times = 1, suffix, ...about }: NumberFie
       allowDecimal={times > 1}
       decimalScale={3}
       suffix={suffix}
-      maw={240}
     />
   );
 }
 
 function SwitchField({ value, onChange, ...about }: InputProps) {
+  const { inputWrapperOrder: _, ...shown } = useShown(about);
   return (
     <Switch
-      {...useShown(about)}
+      {...shown}
       checked={value === true}
       onChange={({ currentTarget }) => onChange(currentTarget.checked || undefined)}
     />

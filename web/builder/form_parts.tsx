@@ -1,4 +1,14 @@
-import { Alert, Badge, Button, Code, Group, NativeSelect, Stack, Text } from "@mantine/core";
+import {
+  Alert,
+  Badge,
+  Button,
+  Code,
+  Group,
+  Loader,
+  NativeSelect,
+  Stack,
+  Text,
+} from "@mantine/core";
 import type { JsonObject } from "../../contract/json.ts";
 
 /** Who may use what one makes. */
@@ -35,7 +45,12 @@ export function FormEnd({ label, problem, pending, onCancel }: FormEndProps) {
             Cancel
           </Button>
         )}
-        <Button type="submit" loading={pending}>
+        <Button
+          type="submit"
+          // Not switched off meanwhile: that would take the focus away from it.
+          aria-busy={pending}
+          leftSection={pending && <Loader size={14} color="white" aria-hidden />}
+        >
           {label}
         </Button>
       </Group>

@@ -1,7 +1,7 @@
-import { JsonInput, type JsonInputProps } from "@mantine/core";
+import { Textarea, type TextareaProps } from "@mantine/core";
 import { useState } from "react";
 
-interface JsonFieldProps extends Omit<JsonInputProps, "value" | "onChange"> {
+interface JsonFieldProps extends Omit<TextareaProps, "value" | "onChange"> {
   /** JSON; undefined where there is none. */
   readonly value?: unknown;
   /** Gets what the text says, or the text itself where it is no JSON, which the contract refuses. */
@@ -9,7 +9,7 @@ interface JsonFieldProps extends Omit<JsonInputProps, "value" | "onChange"> {
 }
 
 /** An input for JSON, which keeps what is being written as it is. */
-export function JsonField({ value, onChange, ...input }: JsonFieldProps) {
+export function JsonField({ value, onChange, error, ...input }: JsonFieldProps) {
   const [written, setWritten] = useState({ value, text: textOf(value) });
   if (JSON.stringify(written.value) !== JSON.stringify(value)) {
     setWritten({ value, text: textOf(value) });
@@ -19,18 +19,18 @@ export function JsonField({ value, onChange, ...input }: JsonFieldProps) {
     setWritten({ value, text });
     onChange?.(value);
   };
+  const isText = typeof written.value === "string";
   return (
-    <JsonInput
+    <Textarea
       autosize
       minRows={3}
       maxRows={18}
-      formatOnBlur
       spellCheck={false}
-      validationError="This is no JSON: look for quotes, commas and brackets"
       styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
       {...input}
+      error={error && isText ? "This is no JSON yet: look for quotes, commas and brackets" : error}
       value={written.text}
-      onChange={write}
+      onChange={(event) => write(event.currentTarget.value)}
     />
   );
 }

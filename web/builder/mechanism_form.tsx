@@ -1,5 +1,4 @@
 import { NativeSelect, Stack } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import type { ConsensusMechanism } from "../../contract/consensus_mechanism.ts";
 import { issuesAt } from "../../contract/errors.ts";
 import type { JsonObject } from "../../contract/json.ts";
@@ -10,6 +9,7 @@ import { FieldProvider } from "./field_context.ts";
 import { FieldInputs } from "./fields.tsx";
 import { FormEnd } from "./form_parts.tsx";
 import { commonRuleFields, mechanismTypes, rules } from "./rule_fields.ts";
+import { tell } from "./tell.ts";
 import type { TeamMembers } from "./use_members.ts";
 
 interface MechanismFormProps {
@@ -32,7 +32,7 @@ export function MechanismForm({ team_id, mechanism, members, onClose }: Mechanis
       },
       check: ({ config }) => issuesAt("config", readMechanism(typeOf(config), config).error),
       onDone: () => {
-        notifications.show({ message: "The way to decide is saved" });
+        tell("The way to decide is saved");
         onClose();
       },
     },

@@ -1,5 +1,4 @@
 import { Badge, Button, Card, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ConsensusMechanism } from "../../contract/consensus_mechanism.ts";
@@ -7,9 +6,11 @@ import { readMechanism } from "../../contract/mechanism_config.ts";
 import type { Team } from "../../contract/team.ts";
 import { useChange, useList } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
+import { dialog } from "./dialog.ts";
 import { Config } from "./form_parts.tsx";
 import { MechanismForm } from "./mechanism_form.tsx";
 import { mechanismTypes, rules } from "./rule_fields.ts";
+import { tell } from "./tell.ts";
 import type { TeamMembers } from "./use_members.ts";
 
 interface MechanismsProps {
@@ -61,8 +62,9 @@ export function Mechanisms({ team, members, mayChange }: MechanismsProps) {
       <Modal
         opened={opened !== null}
         onClose={close}
+        size="lg"
         title={opened === "new" ? "A new way to decide" : "How the team decides"}
-        closeButtonProps={{ "aria-label": "Close" }}
+        {...dialog}
       >
         {opened && (
           <MechanismForm
@@ -95,7 +97,7 @@ function MechanismCard({ mechanism, isFirst, mayChange, onChange }: MechanismCar
       {
         onSuccess: () => {
           close();
-          notifications.show({ message: `${label} is deleted` });
+          tell(`${label} is deleted`);
         },
       },
     );

@@ -1,5 +1,4 @@
 import { Alert, Anchor, Badge, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { Link, useLocation, useSearchParams } from "wouter";
 import type { Team as TeamRow } from "../../contract/team.ts";
 import { useConnection } from "../connection.tsx";
@@ -10,6 +9,7 @@ import { Members } from "./members.tsx";
 import { teamTypes } from "./team_fields.ts";
 import { TeamRules } from "./team_rules.tsx";
 import { TeamTools } from "./team_tools.tsx";
+import { tell } from "./tell.ts";
 import { useMembers } from "./use_members.ts";
 
 /** One team: its members, rules, mechanisms and tools. */
@@ -95,7 +95,7 @@ function DeleteTeam({ team: { id: team_id, name } }: { team: TeamRow }) {
       {
         onSuccess: () => {
           go("/teams");
-          notifications.show({ message: `${name} is deleted` });
+          tell(`${name} is deleted`);
         },
       },
     );

@@ -1,11 +1,11 @@
 import { Button, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconPlus } from "@tabler/icons-react";
 import type { JsonObject } from "../../contract/json.ts";
 import type { Team } from "../../contract/team.ts";
 import { checkTeam, TeamConfig } from "../../contract/team_config.ts";
 import type { Condition } from "../../contract/termination.ts";
 import { useCommandForm } from "../queries.ts";
+import { tell } from "./tell.ts";
 import "./builder.css";
 import { newCondition } from "./condition_fields.ts";
 import { ConditionTree } from "./conditions.tsx";
@@ -34,7 +34,7 @@ export function TeamRules({ team, members, mayChange }: TeamRulesProps) {
       ...checkTeam(rowOf(values)),
       ...(isObject(values.own) ? [] : [{ path: "own", message: "must be a JSON object" }]),
     ],
-    onDone: ({ name }) => notifications.show({ message: `${name} is saved` }),
+    onDone: ({ name }) => tell(`${name} is saved`),
   });
   const { config, type, termination_condition_config: condition } = form.values;
   const setConfig = (changed: Values) => form.setFieldValue("config", changed as never);

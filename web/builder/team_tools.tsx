@@ -27,6 +27,7 @@ export function TeamTools({ team, members: { members }, mayChange }: TeamToolsPr
     <Stack gap="xl">
       <AttachedTools
         title="Tools of the team"
+        shows="Changes to the config"
         holder={{ team_id: team.id }}
         help="Every member has them, with these changes to their config."
         tools={rows ?? []}

@@ -1,10 +1,10 @@
 import { NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import type { JsonObject } from "../../contract/json.ts";
 import type { Tool } from "../../contract/tool.ts";
 import { useCommandForm } from "../queries.ts";
 import { FormEnd, VisibilitySelect } from "./form_parts.tsx";
 import { JsonField } from "./json_field.tsx";
+import { tell } from "./tell.ts";
 
 /** What each type of tool is called. */
 export const toolTypes: Readonly<Record<Tool["type"], string>> = {
@@ -33,7 +33,7 @@ export function ToolForm({ tool, onDone }: ToolFormProps) {
     toInput: ({ config = {}, ...values }) =>
       tool ? { tool_id: tool.id, ...values, config } : { ...values, config },
     onDone: ({ name }) => {
-      notifications.show({ message: tool ? `${name} is saved` : `${name} is made` });
+      tell(tool ? `${name} is saved` : `${name} is made`);
       onDone?.();
     },
   });

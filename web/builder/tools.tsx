@@ -1,11 +1,12 @@
 import { Alert, Drawer, Skeleton, Stack, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import type { Tool } from "../../contract/tool.ts";
 import { useConnection } from "../connection.tsx";
 import { useChange, useList, useRead } from "../queries.ts";
 import { Catalogue } from "./catalogue.tsx";
 import { ConfirmButton } from "./confirm_button.tsx";
+import { dialog } from "./dialog.ts";
 import { Facts } from "./form_parts.tsx";
+import { tell } from "./tell.ts";
 import { ToolForm, toolTypes } from "./tool_form.tsx";
 import { NEW, useOpened } from "./use_opened.ts";
 
@@ -28,7 +29,7 @@ export default function Tools() {
         position="right"
         size="lg"
         title={opened === NEW ? "New tool" : "Tool"}
-        closeButtonProps={{ "aria-label": "Close" }}
+        {...dialog}
       >
         {opened === NEW && <ToolForm onDone={() => open(null)} />}
         {opened !== null && opened !== NEW && (
@@ -76,7 +77,7 @@ function ToolPanel({ tool_id, onGone }: { tool_id: string; onGone: () => void })
         onSuccess: () => {
           close();
           onGone();
-          notifications.show({ message: `${name} is deleted` });
+          tell(`${name} is deleted`);
         },
       },
     );
