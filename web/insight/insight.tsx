@@ -1,6 +1,124 @@
-import { Title } from "@mantine/core";
+import "@mantine/charts/styles.css";
+import "./insight.css";
+import { Anchor, Group, Progress, Stack, Text, Title } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
+import { type ReactNode, useRef } from "react";
+import { Link } from "wouter";
+import { useRead } from "../queries.ts";
+import { NamesProvider } from "../session/roster.tsx";
+import type { Timeline } from "../session/timeline.ts";
+import { TimelineContext, useOpenTimeline } from "../session/use_timeline.tsx";
+import { AgentCharts } from "./agent_charts.tsx";
+import { Conversation } from "./conversation.tsx";
+import { RunTable } from "./run_table.tsx";
+import { TimeCharts } from "./time_charts.tsx";
+import { TotalsPanel } from "./totals_panel.tsx";
+import { type Past, useGathered } from "./use_gathered.ts";
 
 /** What a session took: tokens, cost, turns, and who spoke to whom. */
 export default function Insight({ session_id }: { session_id: string }) {
-  return <Title order={1}>Insight {session_id}</Title>;
+  const timeline = useOpenTimeline(session_id);
+  if (!timeline) return null;
+  return (
+    <TimelineContext value={timeline}>
+      <NamesProvider>
+        <InsightView timeline={timeline} />
+      </NamesProvider>
+    </TimelineContext>
+  );
+}
+
+function InsightView({ timeline }: { timeline: Timeline }) {
+  const { session_id } = timeline;
+  const past = useGathered(timeline);
+  const session = useRead("session.get", { session_id });
+  const wasRead = useRef(false);
+  const failure = past?.failure ?? session.error;
+  if (failure) return <Failed message={failure.message} />;
+  const title = past?.state.title ?? session.data?.title ?? "";
+  const head = Math.max(past?.head ?? 0, session.data?.head_seq ?? 0);
+  // What arrives later is drawn as it comes.
+  wasRead.current ||= session.data !== undefined && past !== null && past.folded >= head;
+  return (
+    <Stack className="insight" gap="lg">
+      <div>
+        <Anchor component={Link} href={`/sessions/${session_id}`} size="sm">
+          <Group component="span" gap={4} display="inline-flex">
+            <IconArrowLeft size={14} aria-hidden /> Back to the session
+          </Group>
+        </Anchor>
+        <Title order={1} size="h3" className="written">
+          Insight: {title}
+        </Title>
+      </div>
+      {past && wasRead.current ? (
+        <Sections timeline={timeline} past={past} />
+      ) : (
+        <Reading share={head === 0 ? 0 : (past?.folded ?? 0) / head} />
+      )}
+    </Stack>
+  );
+}
+
+function Sections({ timeline, past }: { timeline: Timeline; past: Past }) {
+  const contentOf = (seq: number) => {
+    const entry = timeline.at(seq);
+    return entry && "content" in entry ? entry.content : "";
+  };
+  const parts: readonly (readonly [id: string, title: string, shown: ReactNode])[] = [
+    ["totals", "Totals", <TotalsPanel key="totals" past={past} />],
+    ["agents", "By agent", <AgentCharts key="agents" past={past} />],
+    ["time", "Over time", <TimeCharts key="time" past={past} />],
+    ["runs", "Runs", <RunTable key="runs" past={past} contentOf={contentOf} />],
+    [
+      "conversation",
+      "Who spoke to whom",
+      <Conversation key="conversation" past={past} at={(seq) => timeline.at(seq)!} />,
+    ],
+  ];
+  return (
+    <>
+      <Group component="nav" gap="md" aria-label="On this page">
+        {parts.map(([id, title]) => (
+          <Anchor key={id} href={`#${id}`} size="sm" underline="always">
+            {title}
+          </Anchor>
+        ))}
+      </Group>
+      {parts.map(([id, title, shown]) => (
+        <section key={id} id={id} aria-label={title}>
+          <Title order={2} size="h4" mb="sm">
+            {title}
+          </Title>
+          {shown}
+        </section>
+      ))}
+    </>
+  );
+}
+
+function Reading({ share }: { share: number }) {
+  const percent = Math.floor(100 * share);
+  return (
+    <div>
+      <Text role="status" mb={6}>
+        Reading the past… {percent}%
+      </Text>
+      <Progress value={percent} aria-label="Reading the past" />
+    </div>
+  );
+}
+
+function Failed({ message }: { message: string }) {
+  return (
+    <Stack p="xl" align="flex-start">
+      <Title order={1} size="h3">
+        This session cannot be shown
+      </Title>
+      <Text>{message}</Text>
+      <Anchor component={Link} href="/" underline="always">
+        To your sessions
+      </Anchor>
+    </Stack>
+  );
 }

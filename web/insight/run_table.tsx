@@ -1,0 +1,103 @@
+import { Anchor, Badge, Pagination, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { Link } from "wouter";
+import type { RunState } from "../../client/index.ts";
+import { When } from "../session/when.tsx";
+import { allTokens, count, durationText, moneyText } from "./amounts.ts";
+import { DataTable, figures, type Row } from "./data_table.tsx";
+import { Missing } from "./figure.tsx";
+import type { RunPlace } from "./steps.ts";
+import { firstLine } from "./texts.ts";
+import type { Past } from "./use_gathered.ts";
+
+const ROWS = 25;
+
+interface RunTableProps {
+  readonly past: Past;
+  /** The text of an entry, if it is loaded. */
+  readonly contentOf: (seq: number) => string;
+}
+
+/** What each run came to, the newest first. */
+export function RunTable({ past, contentOf }: RunTableProps) {
+  const [page, setPage] = useState(1);
+  const { runs, session_id } = past.state;
+  if (runs.length === 0) {
+    return (
+      <Missing title="No run yet">
+        In a session with a team, each prompt sets off a run; what it took stands here.
+      </Missing>
+    );
+  }
+  const places = new Map(past.gathered.steps.runs.map((place) => [place.run_id, place]));
+  const shown = runs.toReversed().slice((page - 1) * ROWS, page * ROWS);
+  return (
+    <Stack gap="xs">
+      <DataTable
+        label="What each run came to"
+        columns={[
+          { label: "Prompt" },
+          { label: "Started" },
+          { label: "Took" },
+          { label: "Stopped because" },
+          ...figures("Turns", "Messages", "Tokens", "Cost"),
+        ]}
+        rows={shown.map((run) => rowOf(run, places.get(run.run_id), session_id, contentOf))}
+      />
+      {runs.length > ROWS && (
+        <Pagination
+          total={Math.ceil(runs.length / ROWS)}
+          value={page}
+          onChange={setPage}
+          size="sm"
+          getControlProps={(control) => ({ "aria-label": `${control} page of runs` })}
+          getItemProps={(item) => ({ "aria-label": `Page ${item} of runs` })}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function rowOf(
+  run: RunState,
+  place: RunPlace | undefined,
+  session_id: string,
+  contentOf: RunTableProps["contentOf"],
+): Row {
+  const { stop, started_at, stopped_at, tokens, cost } = run;
+  const prompt_seq = place?.prompt_seq ?? null;
+  return {
+    key: run.run_id,
+    cells: [
+      prompt_seq === null ? (
+        "–"
+      ) : (
+        <Anchor
+          key="prompt"
+          component={Link}
+          href={`/sessions/${session_id}#${prompt_seq}`}
+          underline="always"
+          size="sm"
+        >
+          {firstLine(contentOf(prompt_seq), 60) || `#${prompt_seq}`}
+        </Anchor>
+      ),
+      <When key="started" at={started_at} />,
+      stopped_at ? durationText(Date.parse(stopped_at) - Date.parse(started_at)) : "",
+      stop ? (
+        <Text key="stop" size="sm">
+          <Badge component="span" size="sm" variant="light" color="gray" tt="none" mr={6}>
+            {stop.code}
+          </Badge>
+          {stop.reason}
+        </Text>
+      ) : (
+        `It is ${run.status}`
+      ),
+      count(stop?.turns ?? place?.turns ?? 0),
+      count(stop?.messages ?? place?.messages ?? 0),
+      count(allTokens(tokens)),
+      moneyText(cost),
+    ],
+  };
+}
