@@ -58,6 +58,11 @@ async function runUnderWay({ owner, session_id }: World): Promise<string> {
   return (await newest())!.id;
 }
 
+const oneRun = async (world: World) => ({
+  session_id: world.session_id,
+  run_id: await runUnderWay(world),
+});
+
 /** The agent's open turn, given to it if it has none. */
 async function openTurn(world: World): Promise<string> {
   const { owner, session_id, agent_id } = world;
@@ -311,29 +316,12 @@ export const fixtures: { readonly [Name in CommandName]: Fixture<Input<Name>> } 
   "stream.read": { ...seen, input: ({ session_id }) => ({ session_id, after: 1, ...page }) },
 
   "run.list": { ...seen, input: ({ session_id }) => ({ session_id, ...page }) },
-  "run.get": {
-    ...seen,
-    input: async (world) => ({
-      session_id: world.session_id,
-      run_id: await runUnderWay(world),
-    }),
-  },
-  "run.pause": {
-    ...ownerOnly,
-    input: async (world) => ({ session_id: world.session_id, run_id: await runUnderWay(world) }),
-  },
-  "run.resume": {
-    ...ownerOnly,
-    input: async (world) => ({ session_id: world.session_id, run_id: await runUnderWay(world) }),
-  },
+  "run.get": { ...seen, input: oneRun },
+  "run.pause": { ...ownerOnly, input: oneRun },
+  "run.resume": { ...ownerOnly, input: oneRun },
   "run.stop": {
     ...ownerOnly,
-    input: async (world) => ({
-      session_id: world.session_id,
-      run_id: await runUnderWay(world),
-      now: true,
-      reason: "It is late",
-    }),
+    input: async (world) => ({ ...(await oneRun(world)), now: true, reason: "It is late" }),
   },
   "turn.list": {
     ...seen,
