@@ -5,7 +5,7 @@ import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
 import { newBot } from "../support/people.ts";
-import { expectNoFaults, launch, openWindow, signIn, type Window } from "./browser.ts";
+import { expectNoFaults, launch, openWindow, shoot, signIn, type Window } from "./browser.ts";
 import { readSeqs } from "./entries.ts";
 
 const ENTRIES = 20_000;
@@ -33,6 +33,10 @@ describe("an open page while 1,000 entries a second arrive", () => {
     await browser.close();
     await node.stop();
     await database.drop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await shoot(window, "failed");
   });
 
   it("shows every one of them once and in order, and stays usable", async function () {

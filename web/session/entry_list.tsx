@@ -5,6 +5,8 @@ import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import { EntryRow } from "./entry_row.tsx";
 import { useTimeline } from "./use_timeline.tsx";
 
+const upward = new Set(["ArrowUp", "PageUp", "Home"]);
+
 interface EntryListProps {
   /** The numbers shown, or null for all up to `last`. */
   readonly shown: readonly number[] | null;
@@ -19,6 +21,8 @@ export function EntryList({ shown, last, target }: EntryListProps) {
   const timeline = useTimeline();
   const list = useRef<VirtuosoHandle>(null);
   const [atEnd, setAtEnd] = useState(true);
+  // Where the end is changes faster than it is scrolled to: only a hand stops the following.
+  const following = useRef(target === null);
   const count = shown ? shown.length : last;
   const seqAt = useCallback((index: number) => (shown ? shown[index]! : index + 1), [shown]);
 
@@ -27,13 +31,24 @@ export function EntryList({ shown, last, target }: EntryListProps) {
     if (target === null || target > count) return;
     const index = shown ? shown.indexOf(target) : target - 1;
     if (index < 0) return;
+    following.current = false;
     timeline.need(target - 50, target + 50);
     list.current?.scrollToIndex({ index, align: "center" });
   }, [target, count > 0]);
 
   if (count === 0) return null;
+  const leave = () => {
+    following.current = false;
+  };
   return (
-    <div className="entries">
+    // biome-ignore lint/a11y/noStaticElementInteractions: it watches what bubbles up from the list
+    <div
+      className="entries"
+      onWheel={({ deltaY }) => deltaY < 0 && leave()}
+      onTouchMove={leave}
+      onPointerDown={leave}
+      onKeyDown={({ key }) => upward.has(key) && leave()}
+    >
       <Virtuoso
         ref={list}
         role="feed"
@@ -47,9 +62,12 @@ export function EntryList({ shown, last, target }: EntryListProps) {
             ? { index: target - 1, align: "center" }
             : { index: count - 1, align: "end" }
         }
-        followOutput={(isAtBottom) => isAtBottom}
+        followOutput={() => following.current}
         atBottomThreshold={60}
-        atBottomStateChange={setAtEnd}
+        atBottomStateChange={(isAtBottom) => {
+          setAtEnd(isAtBottom);
+          if (isAtBottom) following.current = true;
+        }}
         increaseViewportBy={300}
         rangeChanged={({ startIndex, endIndex }) =>
           timeline.need(seqAt(startIndex) - 20, seqAt(Math.min(endIndex, count - 1)) + 20)
@@ -65,7 +83,10 @@ export function EntryList({ shown, last, target }: EntryListProps) {
           size="xs"
           radius="xl"
           leftSection={<IconArrowDown size={14} aria-hidden />}
-          onClick={() => list.current?.scrollToIndex({ index: count - 1, align: "end" })}
+          onClick={() => {
+            following.current = true;
+            list.current?.scrollToIndex({ index: count - 1, align: "end" });
+          }}
         >
           Newest
         </Button>

@@ -24,8 +24,9 @@ const PAST_PAGE = 1_000;
 const CHECKPOINT = 500;
 /** Entries folded before the page may do something else. */
 const FOLD_AT_ONCE = 2_000;
-/** Between two renderings. */
+/** Between two renderings, at the least; and how many times as long as the last one took. */
 const PAUSE_MS = 40;
+const PAUSE_FACTOR = 3;
 const HEAD_MS = 5_000;
 const DRAFT_MS = 60_000;
 const TYPING_MS = 6_000;
@@ -62,6 +63,7 @@ export class Timeline {
   readonly #unlisten: (() => void)[];
   #applied = 0;
   #renders: ReturnType<typeof setTimeout> | undefined;
+  #pause = PAUSE_MS;
 
   constructor(client: Client, session_id: string) {
     this.session_id = session_id;
@@ -92,7 +94,7 @@ export class Timeline {
     return this.head - this.#applied;
   }
 
-  /** Listens for changes, told at most once in PAUSE_MS. */
+  /** Listens for changes; those that come close together are told once. */
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -237,10 +239,16 @@ export class Timeline {
     if (this.#renders !== undefined || this.#stop.signal.aborted) return;
     this.#renders = setTimeout(() => {
       this.#renders = undefined;
+      const began = performance.now();
       this.#fold();
       this.version += 1;
       for (const listener of this.#listeners) listener();
-    }, PAUSE_MS);
+      // However much arrives, most of the time is left for who scrolls and types. React renders right
+      // after this, so that what it took is known when the next task begins.
+      setTimeout(() => {
+        this.#pause = Math.max(PAUSE_MS, PAUSE_FACTOR * (performance.now() - began));
+      });
+    }, this.#pause);
   }
 }
 
