@@ -75,8 +75,9 @@ async function openTurn(world: World): Promise<string> {
 
 const question = { question: "Which way?", options: ["left", "right"] };
 
-async function openDecision({ owner, session_id }: World): Promise<string> {
-  return (await owner.client.call("decision.open", { session_id, ...question })).id;
+async function openDecision({ owner, session_id }: World) {
+  const { id: decision_id } = await owner.client.call("decision.open", { session_id, ...question });
+  return { session_id, decision_id };
 }
 
 /** Signals go to who follows a session, so whoever may follow it does. */
@@ -359,25 +360,12 @@ export const fixtures: { readonly [Name in CommandName]: Fixture<Input<Name>> } 
     ...seen,
     input: ({ session_id }) => ({ session_id, status: "open", ...page }),
   },
-  "decision.get": {
-    ...seen,
-    input: async (world) => ({
-      session_id: world.session_id,
-      decision_id: await openDecision(world),
-    }),
-  },
-  "decision.close": {
-    ...ownerOnly,
-    input: async (world) => ({
-      session_id: world.session_id,
-      decision_id: await openDecision(world),
-    }),
-  },
+  "decision.get": { ...seen, input: openDecision },
+  "decision.close": { ...ownerOnly, input: openDecision },
   "ballot.cast": {
     ...ownerOnly,
     input: async (world) => ({
-      session_id: world.session_id,
-      decision_id: await openDecision(world),
+      ...(await openDecision(world)),
       choice: "left",
       agent_id: world.agent_id,
     }),
