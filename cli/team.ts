@@ -57,7 +57,7 @@ export function addTeam(program: Command, signal: AbortSignal): void {
     const name = options.name ?? team.name;
     if (name === undefined) throw new Failure(2, `${file} has no name: give it one with --name`);
     return withClient(create, signal, async (client) => {
-      const team_id = await createTeam(client, { ...team, name });
+      const team_id = await createTeam(client, { ...team, name }, signal);
       await print(create, await readTeam(client, team_id), signal);
     });
   });
@@ -101,13 +101,18 @@ async function print(command: Command, whole: WholeTeam, signal: AbortSignal): P
   }
 }
 
-async function createTeam(client: Client, file: TeamFile & { name: string }): Promise<string> {
+async function createTeam(
+  client: Client,
+  file: TeamFile & { name: string },
+  signal: AbortSignal,
+): Promise<string> {
   const made: string[] = [];
   let team_id: string | undefined;
   const work = async () => {
     const agent_ids: string[] = [];
     const own = await ownAgents(client);
     for (const member of file.members) {
+      signal.throwIfAborted();
       const known = await knownAgent(client, own, member);
       if (known === null) {
         const { name, type, role } = member;
@@ -120,6 +125,7 @@ async function createTeam(client: Client, file: TeamFile & { name: string }): Pr
     const { id } = await client.command("team.create", teamInput(file));
     team_id = id;
     for (const [position, { role_in_team }] of file.members.entries()) {
+      signal.throwIfAborted();
       const agent_id = agent_ids[position]!;
       await client.command("team.add_agent", { team_id, agent_id, role_in_team, position });
     }

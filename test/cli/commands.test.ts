@@ -9,7 +9,9 @@ import { linesOf, openRoom, type Room, run, start } from "./room.ts";
 
 const recording = fileURLToPath(new URL("history.json", import.meta.url));
 
-describe("every command of taskmaster", () => {
+describe("every command of taskmaster", function () {
+  // Each starts the program several times.
+  this.timeout(60_000);
   let room: Room;
   let folder: string;
   before(async () => {

@@ -4,7 +4,9 @@ import { expect } from "chai";
 import { environment, main, run } from "./room.ts";
 import { quoted } from "./terminal.ts";
 
-describe("taskmaster complete", () => {
+describe("taskmaster complete", function () {
+  // Each starts the program several times.
+  this.timeout(60_000);
   const bash = async (script: string) => {
     const words = [process.execPath, ...process.execArgv, main].map(quoted).join(" ");
     const whole = `taskmaster() { ${words} "$@"; }; eval "$(taskmaster complete bash)"; ${script}`;

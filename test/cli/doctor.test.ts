@@ -8,7 +8,9 @@ import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { startRedis } from "../support/redis.ts";
 import { openRoom, run } from "./room.ts";
 
-describe("taskmaster doctor", () => {
+describe("taskmaster doctor", function () {
+  // Each starts the program several times.
+  this.timeout(60_000);
   let database: TestDatabase;
   before(async () => {
     database = await createDatabase();

@@ -1,18 +1,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { ownerOf } from "../../server/database/folder_claim.ts";
 import { environment, main, openRoom, type Room, run } from "./room.ts";
 import { ESCAPE, openTerminal, quoted, withoutColors } from "./terminal.ts";
 
 const recording = fileURLToPath(new URL("history.json", import.meta.url));
 const CTRL_C = "\x03";
 
-describe("taskmaster in a terminal", () => {
+describe("taskmaster in a terminal", function () {
+  // Each starts the program several times.
+  this.timeout(60_000);
   let room: Room;
   let session_id: string;
   before(async () => {
@@ -56,6 +59,31 @@ describe("taskmaster in a terminal", () => {
     expect(screen).to.match(/last seq 1; go on with --after 1\r\n$/);
     expect(screen).to.include(ESCAPE);
     expect(code).to.equal(0);
+  });
+
+  it("ends follow by Ctrl-C also while the server is away", async () => {
+    const terminal = openTerminal(["follow", session_id, "--after", "0"], room);
+    await terminal.shows(/Hello/);
+    await room.kill();
+    await terminal.shows(/offline, retrying/);
+    terminal.press(CTRL_C);
+    const { code, screen } = await terminal.ended().finally(() => room.restart());
+    expect(screen).to.match(/last seq 1; go on with --after 1\r\n$/);
+    expect(code).to.equal(0);
+  });
+
+  it("ends a server by Ctrl-C with 0, and its PostgreSQL with it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "taskmaster_serve_"));
+    const args = ["serve", "--port", "0", "--data-dir", folder];
+    const terminal = openTerminal(args, undefined, { env: { DATABASE_URL: "" } });
+    await terminal.shows(/Taskmaster is running at/);
+    expect(await ownerOf(folder)).to.not.equal(null);
+    terminal.press(CTRL_C);
+    const { code } = await terminal.ended();
+    expect(code).to.equal(0);
+    expect(await ownerOf(folder)).to.equal(null);
+    expect(await readdir(join(folder, "postgres"))).to.not.include("postmaster.pid");
+    await rm(folder, { recursive: true });
   });
 
   it("ends what is not done yet by Ctrl-C with 130, and takes back what it can", async () => {
@@ -125,7 +153,9 @@ describe("taskmaster in a terminal", () => {
   });
 });
 
-describe("taskmaster in a pipe", () => {
+describe("taskmaster in a pipe", function () {
+  // Each starts the program several times.
+  this.timeout(60_000);
   let room: Room;
   before(async () => {
     room = await openRoom();
