@@ -137,7 +137,10 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
     (values) => {
       setProblem(null);
       change.mutate(toInput(values), {
-        onSuccess: onDone,
+        onSuccess: (output) => {
+          form.resetDirty();
+          onDone(output);
+        },
         onError: (error) => {
           const details = error.extra.details ?? [];
           form.setErrors(errorsAt(details));
@@ -177,9 +180,9 @@ export function checkInput<Name extends CommandName>(name: Name, input: Input<Na
   return (error?.issues ?? []).map(({ path, message }) => ({ path: path.join("."), message }));
 }
 
-/** Refused fields as Mantine's forms take them: path → message. */
+/** Refused fields as Mantine's forms take them: path → the first thing that is wrong there. */
 export function errorsAt(issues: readonly Issue[]): Record<string, string> {
-  return Object.fromEntries(issues.map(({ path, message }) => [path, message]));
+  return Object.fromEntries(issues.toReversed().map(({ path, message }) => [path, message]));
 }
 
 /** What is wrong at a path or below it, for the one input that shows both; undefined if nothing. */

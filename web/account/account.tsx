@@ -3,12 +3,14 @@ import { IconLogout } from "@tabler/icons-react";
 import { FormEnd } from "../builder/form_parts.tsx";
 import { tell } from "../builder/tell.ts";
 import { useConnection } from "../connection.tsx";
+import { usePageTitle } from "../page_title.ts";
 import { useCommandForm, useRead } from "../queries.ts";
 import { People } from "./people.tsx";
 import { Tokens } from "./tokens.tsx";
 
 /** Who is signed in, their tokens, and for administrators the people of the instance. */
 export function Account() {
+  usePageTitle("Account");
   const { me, signOut } = useConnection();
   const isPerson = me.agent_id === null;
   return (

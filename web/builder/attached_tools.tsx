@@ -153,7 +153,10 @@ function ToolRow({ holder, shows, tool, mayChange, onChange }: ToolRowProps) {
               error={detach.error}
               onConfirm={(close) =>
                 detach.mutate({ ...holder, tool_id } as Input<"agent.detach_tool">, {
-                  onSuccess: close,
+                  onSuccess: () => {
+                    close();
+                    tell(`${name} is detached`);
+                  },
                 })
               }
             />

@@ -51,5 +51,6 @@ function botCode(token: string): string {
 
 const token = "${token}";
 const bot = new Bot({ url: "${location.origin}", token });
-bot.onTurn(async (turn) => turn.post("Hello, it is my turn"));`;
+bot.onTurn((turn) => turn.say("Hello, it is my turn"));
+await bot.start();`;
 }

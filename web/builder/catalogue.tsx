@@ -17,6 +17,7 @@ import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import type { CommandError } from "../../contract/errors.ts";
 import { useConnection } from "../connection.tsx";
+import { usePageTitle } from "../page_title.ts";
 
 /** What a catalogue shows of an agent, team or tool. */
 export interface Item {
@@ -47,6 +48,7 @@ interface CatalogueProps {
 
 /** A list of agents, teams or tools to search, from which one opens or makes one. */
 export function Catalogue({ title, one, purpose, items, error, onNew, children }: CatalogueProps) {
+  usePageTitle(title);
   const { me } = useConnection();
   const mayMake = useMayMake();
   const [text, setText] = useState("");

@@ -3,6 +3,7 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { type Field, put, type Values } from "./field.ts";
 import { useMemberNames, useOwnError } from "./field_context.ts";
 import { FieldInput, FieldInputs, type InputProps } from "./fields.tsx";
+import { stayNear } from "./stay_near.ts";
 
 /** An object within the object: always there, or switched on and off as a whole. */
 export function FieldGroup({ field, value, onChange, path }: InputProps<"group">) {
@@ -72,12 +73,12 @@ export function Rows({ field, value, onChange, path }: InputProps<"rows">) {
   const rows = Array.isArray(value) ? (value as Values[]) : [];
   const set = (changed: Values[]) => onChange(changed.length > 0 ? changed : undefined);
   return (
-    <Fieldset legend={field.label}>
+    <Fieldset legend={field.label} tabIndex={-1}>
       <Stack gap="sm">
         {field.help && <Input.Description>{field.help}</Input.Description>}
         {rows.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row has nothing else to be known by
-          <Fieldset key={index} legend={`${capital(field.one)} ${index + 1}`}>
+          <Fieldset key={index} legend={`${capital(field.one)} ${index + 1}`} tabIndex={-1}>
             <FieldInputs
               fields={field.fields}
               values={row}
@@ -90,7 +91,9 @@ export function Rows({ field, value, onChange, path }: InputProps<"rows">) {
               color="red"
               size="compact-sm"
               leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => set(rows.toSpliced(index, 1))}
+              onClick={(event) =>
+                stayNear(event.currentTarget, () => set(rows.toSpliced(index, 1)))
+              }
             >
               Remove {field.one} {index + 1}
             </Button>

@@ -14,6 +14,7 @@ import { conditions, newCondition } from "./condition_fields.ts";
 import type { Values } from "./field.ts";
 import { useOwnError } from "./field_context.ts";
 import { FieldInputs } from "./fields.tsx";
+import { stayNear } from "./stay_near.ts";
 
 type Several = { all: Condition[] } | { any: Condition[] };
 
@@ -43,7 +44,7 @@ function SeveralNode({ several, onChange, path, place }: TreeProps & { several: 
     // A group of nothing is no condition.
     onChange(changed.length === 0 ? null : of === "all" ? { all: changed } : { any: changed });
   return (
-    <Paper withBorder p="sm" role="group" aria-label={`Group ${place}`}>
+    <Paper withBorder p="sm" role="group" tabIndex={-1} aria-label={`Group ${place}`}>
       <Stack gap="sm">
         <Group justify="space-between">
           <SegmentedControl
@@ -94,7 +95,7 @@ function SingleNode({ single, onChange, path, place }: TreeProps & { single: Sin
   const { type, ...values } = single;
   const isRoot = !place.includes(".");
   return (
-    <Paper withBorder p="sm" role="group" aria-label={`Condition ${place}`}>
+    <Paper withBorder p="sm" role="group" tabIndex={-1} aria-label={`Condition ${place}`}>
       <Stack gap="sm">
         <Group align="flex-end" wrap="nowrap">
           <NativeSelect
@@ -163,7 +164,7 @@ function RemoveButton({ label, onClick }: ButtonProps) {
       size="lg"
       aria-label={label}
       title={label}
-      onClick={onClick}
+      onClick={(event) => stayNear(event.currentTarget, onClick)}
     >
       <IconTrash size={18} />
     </ActionIcon>

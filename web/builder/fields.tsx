@@ -153,7 +153,7 @@ function MemberField({ value, onChange, ...about }: InputProps) {
         { value: "", label: "Nobody chosen" },
         ...members.map((name) => ({ value: name, label: name })),
         ...(chosen && !members.includes(chosen)
-          ? [{ value: chosen, label: `${chosen} (not in the team)` }]
+          ? [{ value: chosen, label: `${chosen} (unknown here)` }]
           : []),
       ]}
     />
@@ -193,16 +193,15 @@ function TextOrRuleField({ value, onChange, ...about }: InputProps) {
 }
 
 function OnTimeoutField({ value, onChange, ...about }: InputProps) {
-  const retries = typeof value === "object" && value !== null && "retry" in value && value.retry;
+  const often = isRetry(value) ? value.retry : null;
   const choose = (choice: string) =>
     onChange(choice === "retry" ? { retry: 1 } : choice || undefined);
-  const { error, ...shown } = useShown(about);
   return (
-    <Group align="flex-end" gap="sm">
+    <Group align="flex-start" gap="sm">
       <NativeSelect
-        {...shown}
-        error={error}
-        value={typeof value === "string" ? value : retries === false ? "" : "retry"}
+        {...useShown(about)}
+        style={{ flex: 1 }}
+        value={often === null ? String(value ?? "") : "retry"}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
         data={[
           { value: "", label: "Skip it" },
@@ -210,17 +209,19 @@ function OnTimeoutField({ value, onChange, ...about }: InputProps) {
           { value: "retry", label: "Ask the member again" },
         ]}
       />
-      {retries !== false && (
+      {often !== null && (
         <NumberInput
           label="How often"
-          min={1}
-          max={1000}
-          value={Number(retries)}
-          onChange={(often) => onChange({ retry: Number(often) })}
+          value={often}
+          onChange={(retry) => onChange({ retry })}
           data-path={`${about.path}.retry`}
-          w={120}
+          w={110}
         />
       )}
     </Group>
   );
+}
+
+function isRetry(value: unknown): value is { retry: number | string } {
+  return typeof value === "object" && value !== null && "retry" in value;
 }

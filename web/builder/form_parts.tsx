@@ -27,11 +27,13 @@ interface FormEndProps {
   readonly label: string;
   readonly problem: string | null;
   readonly pending: boolean;
+  /** Whether there is something to save that one might forget. */
+  readonly isChanged?: boolean;
   readonly onCancel?: () => void;
 }
 
 /** The end of a form: what is wrong without a field to say it beside, and its button. */
-export function FormEnd({ label, problem, pending, onCancel }: FormEndProps) {
+export function FormEnd({ label, problem, pending, isChanged, onCancel }: FormEndProps) {
   return (
     <>
       {problem && (
@@ -40,6 +42,7 @@ export function FormEnd({ label, problem, pending, onCancel }: FormEndProps) {
         </Alert>
       )}
       <Group justify="flex-end">
+        {isChanged && <Text size="sm">Changed, and not saved yet</Text>}
         {onCancel && (
           <Button variant="default" onClick={onCancel}>
             Cancel

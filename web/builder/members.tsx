@@ -19,6 +19,7 @@ import { Link } from "wouter";
 import type { Team } from "../../contract/team.ts";
 import { messageOf, useChange } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
+import { tell } from "./tell.ts";
 import type { Member, TeamMembers } from "./use_members.ts";
 
 interface MembersProps {
@@ -63,8 +64,8 @@ export function Members({ team, members: { members, agents }, mayChange }: Membe
         Members
       </Title>
       <Text size="sm" c="dimmed">
-        Turns are taken in this order. Drag a member by its handle, or use the arrows. Members whose
-        role is observer never have the turn.
+        Turns are taken in this order. Members whose role is observer never have the turn.
+        {mayChange && " Drag a member by its handle, or use the arrows."}
       </Text>
       {shown.length === 0 && (
         <Text>Nobody is in this team yet{mayChange ? ": add its first member below." : "."}</Text>
@@ -164,7 +165,15 @@ function Place({ member, index, last, mayChange, onMove }: PlaceProps) {
                     pending={remove.isPending}
                     error={remove.error}
                     onConfirm={(close) =>
-                      remove.mutate({ team_id, agent_id }, { onSuccess: close })
+                      remove.mutate(
+                        { team_id, agent_id },
+                        {
+                          onSuccess: () => {
+                            close();
+                            tell(`${name} is removed`);
+                          },
+                        },
+                      )
                     }
                   />
                 </Group>

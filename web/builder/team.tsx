@@ -2,6 +2,7 @@ import { Alert, Anchor, Badge, Group, Skeleton, Stack, Tabs, Text, Title } from 
 import { Link, useLocation, useSearchParams } from "wouter";
 import type { Team as TeamRow } from "../../contract/team.ts";
 import { useConnection } from "../connection.tsx";
+import { usePageTitle } from "../page_title.ts";
 import { useChange, useRead } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
 import { Mechanisms } from "./mechanisms.tsx";
@@ -15,6 +16,7 @@ import { useMembers } from "./use_members.ts";
 /** One team: its members, rules, mechanisms and tools. */
 export default function Team({ team_id }: { team_id: string }) {
   const team = useRead("team.get", { team_id });
+  usePageTitle(team.data?.name ?? "Team");
   return (
     <Stack p="md" maw={900} mx="auto">
       <Anchor component={Link} href="/teams" underline="always" size="sm">
@@ -44,20 +46,17 @@ function TeamPage({ team }: { team: TeamRow }) {
   const about = { team, members, mayChange };
   return (
     <>
-      <Group justify="space-between" align="flex-start">
-        <div>
-          <Title order={1} size="h2">
-            {team.name}
-          </Title>
-          <Group gap="xs" mt={4}>
-            <Badge variant="light" color="gray">
-              {teamTypes[team.type].label}
-            </Badge>
-            {!mayChange && <Text size="sm">You may use this team, but not change it.</Text>}
-          </Group>
-        </div>
-        {mayChange && <DeleteTeam team={team} />}
-      </Group>
+      <div>
+        <Title order={1} size="h2">
+          {team.name}
+        </Title>
+        <Group gap="xs" mt={4}>
+          <Badge variant="light" color="gray">
+            {teamTypes[team.type].label}
+          </Badge>
+          {!mayChange && <Text size="sm">You may use this team, but not change it.</Text>}
+        </Group>
+      </div>
       {team.description && <Text className="written">{team.description}</Text>}
       <Tabs
         value={parameters.get("tab") ?? "members"}
@@ -73,7 +72,14 @@ function TeamPage({ team }: { team: TeamRow }) {
           <Members {...about} />
         </Tabs.Panel>
         <Tabs.Panel value="rules" pt="md">
-          <TeamRules {...about} />
+          <Stack gap="xl" align="stretch">
+            <TeamRules {...about} />
+            {mayChange && (
+              <div>
+                <DeleteTeam team={team} />
+              </div>
+            )}
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="decisions" pt="md">
           <Mechanisms {...about} />

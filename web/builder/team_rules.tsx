@@ -77,7 +77,7 @@ export function TeamRules({ team, members, mayChange }: TeamRulesProps) {
               </Title>
               <FieldInputs {...inputs} fields={turnFields} />
             </Stack>
-            <Stack align="stretch">
+            <Stack align="stretch" tabIndex={-1}>
               <Title order={2} size="h3">
                 When it stops
               </Title>
@@ -114,7 +114,14 @@ export function TeamRules({ team, members, mayChange }: TeamRulesProps) {
                 {...form.getInputProps("own")}
               />
             </Stack>
-            {mayChange && <FormEnd label="Save the rules" problem={problem} pending={pending} />}
+            {mayChange && (
+              <FormEnd
+                label="Save the rules"
+                problem={problem}
+                pending={pending}
+                isChanged={form.isDirty()}
+              />
+            )}
           </Stack>
         </fieldset>
       </form>

@@ -4,7 +4,7 @@ import { useList } from "../queries.ts";
 
 /** An agent's place in a team. */
 export interface Member extends TeamAgent {
-  /** As the agent is called; its id if it may not be seen any more. */
+  /** As the agent is called, if one may see it. */
   readonly name: string;
   /** How rules name it: its name, or its id if another member has the same name. */
   readonly called: string;
@@ -24,12 +24,16 @@ export function useMembers(team_id: string): TeamMembers {
   const places = useList("team.list_agents", { team_id });
   if (!agents.data || !places.data) return { members: undefined, agents: [] };
   const names = new Map(agents.data.map(({ id, name }) => [id, name]));
-  const nameOf = ({ agent_id }: TeamAgent) => names.get(agent_id) ?? agent_id;
+  const nameOf = ({ agent_id }: TeamAgent) => names.get(agent_id) ?? "An agent you may not see";
   const isShared = (name: string) =>
     places.data.filter((place) => nameOf(place) === name).length > 1;
   const members = places.data.map((place) => {
     const name = nameOf(place);
-    return { ...place, name, called: isShared(name) ? place.agent_id : name };
+    return {
+      ...place,
+      name,
+      called: isShared(name) || !names.has(place.agent_id) ? place.agent_id : name,
+    };
   });
   return { members, agents: agents.data };
 }
