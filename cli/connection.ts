@@ -15,15 +15,18 @@ const NO_TOKEN =
   "no access token: sign in with `taskmaster login` (a server prints a link at its first start), " +
   "pass --token or set TASKMASTER_TOKEN";
 
-/** Gives a command the options --url and --token, which the environment can set too. */
-export function addConnectionOptions(command: Command): Command {
+/** Gives a command the option --url, which the environment can set too. */
+export function addUrlOption(command: Command): Command {
   const url = new Option("--url <url>", `the server; that of \`login\` unless told, else ${LOCAL}`)
     .env("TASKMASTER_URL")
     .argParser(parseUrl);
-  const token = new Option("--token <token>", "an access token; that of `login` unless told").env(
-    "TASKMASTER_TOKEN",
-  );
-  return command.addOption(url).addOption(token);
+  return command.addOption(url);
+}
+
+/** Gives a command the options --url and --token, which the environment can set too. */
+export function addConnectionOptions(command: Command): Command {
+  const token = new Option("--token <token>", "an access token; that of `login` unless told");
+  return addUrlOption(command).addOption(token.env("TASKMASTER_TOKEN"));
 }
 
 /**
@@ -79,7 +82,7 @@ export function unlessStopped<Result>(work: Promise<Result>, signal: AbortSignal
  * The address of a server as it is stored and compared: scheme, host and port. Nothing stays nothing.
  * @throws InvalidArgumentError
  */
-export function parseUrl(text: string): string {
+function parseUrl(text: string): string {
   if (text === "") return "";
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new InvalidArgumentError("It must be a URL such as http://127.0.0.1:3000.");

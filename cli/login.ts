@@ -6,7 +6,7 @@ import { Client } from "../client/index.ts";
 import type { Output } from "../contract/commands.ts";
 import {
   addConnectionOptions,
-  parseUrl,
+  addUrlOption,
   reach,
   signInOf,
   unlessStopped,
@@ -16,6 +16,7 @@ import { credentialsPath, forgetSignIn, storeSignIn } from "./credentials.ts";
 import { Failure } from "./exit_codes.ts";
 import { addExamples } from "./help.ts";
 import { addJsonOption, printLine } from "./output.ts";
+import { plain } from "./render.ts";
 
 type Me = Output<"me.get">;
 
@@ -31,7 +32,7 @@ export function addLogin(program: Command, signal: AbortSignal): void {
     )
     .argument("[link-or-token]", "http://…/#token=…, or a token; others may see arguments");
   addExamples(
-    addJsonOption(addConnectionOptions(login)),
+    addJsonOption(addUrlOption(login)),
     "login",
     "login --url https://taskmaster.example.org < token.txt",
     "login 'http://127.0.0.1:3000/#token=tm_…'",
@@ -53,7 +54,7 @@ export function addLogin(program: Command, signal: AbortSignal): void {
         "see `taskmaster token revoke`.",
     );
   addExamples(
-    addJsonOption(addConnectionOptions(logout)),
+    addJsonOption(addUrlOption(logout)),
     "logout",
     "logout --url https://taskmaster.example.org",
   ).action(async () => {
@@ -85,7 +86,7 @@ async function say(
   const rights = [`scope ${me.scope}`, ...(me.is_admin ? ["admin"] : [])];
   if (me.agent_id !== null) rights.push(`as the agent ${me.agent_id}`);
   const line = `${before}${me.name} <${me.email}> at ${url} (${rights.join(", ")})`;
-  await printLine(command.opts().json ? JSON.stringify({ url, ...me }) : line, signal);
+  await printLine(command.opts().json ? JSON.stringify({ url, ...me }) : plain(line), signal);
 }
 
 async function check(sign_in: { url: string; token: string }, signal: AbortSignal): Promise<Me> {
@@ -101,9 +102,12 @@ async function check(sign_in: { url: string; token: string }, signal: AbortSigna
 /** The server and the token of a sign-in link, or null if it is none. */
 function readLink(given: string): { url: string; token: string } | null {
   if (!URL.canParse(given)) return null;
-  const token = new URLSearchParams(new URL(given).hash.slice(1)).get("token");
-  if (!token) throw new Failure(2, "this link holds no token: it ends in #token=…");
-  return { url: parseUrl(given), token };
+  const { protocol, origin, hash } = new URL(given);
+  const token = new URLSearchParams(hash.slice(1)).get("token");
+  if (!token || !/^https?:$/.test(protocol)) {
+    throw new Failure(2, "this is no sign-in link: one begins with http and ends in #token=…");
+  }
+  return { url: origin, token };
 }
 
 /** Without showing it on a terminal; otherwise what comes through the pipe. */

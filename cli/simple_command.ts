@@ -11,11 +11,13 @@ import { Failure } from "./exit_codes.ts";
 import { argumentFor, type Field, fieldOf, keyOf, optionFor } from "./fields.ts";
 import { addExamples, placeOf } from "./help.ts";
 import { addJsonOption, printLine } from "./output.ts";
+import { plain } from "./render.ts";
 import { resolve } from "./resolve.ts";
 import { everyRow, isList, type RowOf } from "./rows.ts";
 import { printRecord, printRows, type Row } from "./table.ts";
 
 type FieldName<Name extends CommandName> = keyof Input<Name> & string;
+
 /** What people see of an output: a row of a list, or all of it. */
 type Shown<Name extends CommandName> = [RowOf<Name>] extends [never] ? Output<Name> : RowOf<Name>;
 
@@ -157,7 +159,7 @@ async function print<Name extends CommandName>(
   const { json } = command.opts<{ json?: true }>();
   if (!isList(name)) {
     if (json) return printLine(JSON.stringify(output), signal);
-    if (say) return printLine(say(output as Output<Name>), signal);
+    if (say) return printLine(plain(say(output as Output<Name>)), signal);
     return printRecord(output as Row, columns ?? columnsOf(name), signal);
   }
   const { data, more } = output as Rows;

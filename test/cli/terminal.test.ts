@@ -144,6 +144,12 @@ describe("taskmaster in a terminal", function () {
       expect((await run(["whoami"], undefined, { env })).stderr).to.match(/no access token/);
     });
 
+    it("says what a link must be", async () => {
+      const { code, stderr } = await run(["login", "ftp://127.0.0.1/#token=tm_x"]);
+      expect(stderr).to.match(/^taskmaster: this is no sign-in link/);
+      expect(code).to.equal(2);
+    });
+
     it("gives up at Ctrl-C", async () => {
       const terminal = openTerminal(["login"], undefined, { env: { XDG_CONFIG_HOME: folder } });
       await terminal.shows(/not shown\): /);
