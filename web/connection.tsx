@@ -1,5 +1,5 @@
 import { Alert, Center, Loader, Stack, Text } from "@mantine/core";
-import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { Client } from "../client/index.ts";
 import type { Output } from "../contract/commands.ts";
@@ -32,6 +32,12 @@ export function Connected({ children }: { children: ReactNode }) {
     setToken(null);
     setRefusal(why);
   };
+  // A sign-in link may be opened where the page is open already, which loads nothing anew.
+  useEffect(() => {
+    const look = () => setToken(storedToken());
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
   if (token === null) {
     const enter = (given: string) => {
       keepToken(given);
@@ -67,6 +73,7 @@ function WithClient({ token, onEnd, children }: WithClientProps) {
       setOnline(false);
       setTrouble(why);
     });
+    made.on("unauthenticated", (refusal) => onEnd(refusal.message));
     const greet = async () => {
       await made.connected();
       setMe(await made.command("me.get", {}));
@@ -76,7 +83,7 @@ function WithClient({ token, onEnd, children }: WithClientProps) {
     return () => made.close();
   }, [token]);
 
-  const queries = useMemo(() => newQueries(onEnd), [onEnd]);
+  const queries = useMemo(newQueries, []);
   const connection = useMemo(
     () => client && me && { client, me, online, signOut: () => onEnd(null) },
     [client, me, online, onEnd],
@@ -89,12 +96,8 @@ function WithClient({ token, onEnd, children }: WithClientProps) {
   );
 }
 
-function newQueries(onEnd: WithClientProps["onEnd"]): QueryClient {
-  const onError = (error: unknown) => {
-    if (error instanceof CommandError && error.code === "unauthenticated") onEnd(refusalOf(error));
-  };
+function newQueries(): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({ onError }),
     // The client itself tries again what may be tried again.
     defaultOptions: {
       queries: { retry: false, networkMode: "always" },

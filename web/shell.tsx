@@ -137,9 +137,9 @@ function Person() {
           color="gray"
           radius="xl"
           size="lg"
-          aria-label={`Your account: ${me.name}`}
+          aria-label={`Account of ${me.name}`}
         >
-          <Avatar name={me.name} size={30} color="indigo" variant="filled" aria-hidden />
+          <Avatar size={30} color="indigo" variant="filled" alt="" />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -37,7 +37,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "var(--mantine-color-gray-7)",
     "--mantine-color-error": "var(--mantine-color-red-9)",
     "--mantine-color-anchor": "var(--mantine-color-indigo-8)",
-    ...textColors((color) => `color-mix(in srgb, var(--mantine-color-${color}-9) 78%, black)`),
+    ...textColors((color) => `color-mix(in srgb, var(--mantine-color-${color}-9) 66%, black)`),
   },
   dark: {
     "--mantine-color-dimmed": "var(--mantine-color-dark-1)",

@@ -27,7 +27,7 @@ const places: readonly Place[] = [
   ["nowhere", () => "/teams/is/nothing", /There is nothing here/],
 ];
 
-describe("every page of the page", () => {
+describe("every page", () => {
   let database: TestDatabase;
   let node: TestNode;
   let owner: TestClient;

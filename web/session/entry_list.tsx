@@ -37,6 +37,7 @@ export function EntryList({ shown, last, target }: EntryListProps) {
   }, [target, count > 0]);
 
   if (count === 0) return null;
+  const toEnd = () => list.current?.scrollToIndex({ index: count - 1, align: "end" });
   const leave = () => {
     following.current = false;
   };
@@ -63,6 +64,8 @@ export function EntryList({ shown, last, target }: EntryListProps) {
             : { index: count - 1, align: "end" }
         }
         followOutput={() => following.current}
+        // Rows are as high as they turn out to be once they are read and drawn.
+        totalListHeightChanged={() => following.current && toEnd()}
         atBottomThreshold={60}
         atBottomStateChange={(isAtBottom) => {
           setAtEnd(isAtBottom);
@@ -85,7 +88,7 @@ export function EntryList({ shown, last, target }: EntryListProps) {
           leftSection={<IconArrowDown size={14} aria-hidden />}
           onClick={() => {
             following.current = true;
-            list.current?.scrollToIndex({ index: count - 1, align: "end" });
+            toEnd();
           }}
         >
           Newest
