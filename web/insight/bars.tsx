@@ -31,7 +31,7 @@ export function Bars({ data, inks, isStacked = false, textOf }: BarsProps) {
         series={inks.map((ink) => ({ name: ink.name, label: ink.label, color: colorOf(ink) }))}
         barProps={({ name }) => ({ fill: fillOf(byName.get(name)!), radius: 0 })}
         maxBarWidth={22}
-        gridAxis="x"
+        gridAxis="y"
         tickLine="x"
         valueFormatter={textOf}
         xAxisProps={{ tickCount: 4 }}

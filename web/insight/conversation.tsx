@@ -8,7 +8,7 @@ import { When } from "../session/when.tsx";
 import { type Arrow, arrowsOf, kindNames, lifelinesOf } from "./arrows.ts";
 import { DataTable } from "./data_table.tsx";
 import { Missing } from "./figure.tsx";
-import { Sequence } from "./sequence.tsx";
+import { Sequence, SequenceKey } from "./sequence.tsx";
 import { firstLine } from "./texts.ts";
 import type { Past } from "./use_gathered.ts";
 
@@ -82,11 +82,9 @@ export function Conversation({ past, at }: ConversationProps) {
             lifelines={lifelinesOf(arrows)}
             arrows={arrows}
           />
+          <SequenceKey arrows={arrows} />
           <Text size="xs" c="dimmed">
-            An arrow goes to whom got the turn because of it, or to everybody. Thick: prompts and
-            delegations; hollow heads: delegations, hand-offs, tool calls, ballots and passed turns;
-            dashed: tools; dotted: comments, ballots and passed turns. Select an arrow to read its
-            entry.
+            An arrow goes to whom it gave the turn, or else to everybody; it leads to its entry.
           </Text>
         </>
       )}

@@ -10,6 +10,7 @@ import type { Timeline } from "../session/timeline.ts";
 import { TimelineContext, useOpenTimeline } from "../session/use_timeline.tsx";
 import { AgentCharts } from "./agent_charts.tsx";
 import { Conversation } from "./conversation.tsx";
+import { ExportPanel } from "./export_panel.tsx";
 import { RunTable } from "./run_table.tsx";
 import { TimeCharts } from "./time_charts.tsx";
 import { TotalsPanel } from "./totals_panel.tsx";
@@ -52,7 +53,11 @@ function InsightView({ timeline }: { timeline: Timeline }) {
         </Title>
       </div>
       {past && wasRead.current ? (
-        <Sections timeline={timeline} past={past} />
+        head === 0 ? (
+          <Empty />
+        ) : (
+          <Sections timeline={timeline} past={past} />
+        )
       ) : (
         <Reading share={head === 0 ? 0 : (past?.folded ?? 0) / head} />
       )}
@@ -75,6 +80,7 @@ function Sections({ timeline, past }: { timeline: Timeline; past: Past }) {
       "Who spoke to whom",
       <Conversation key="conversation" past={past} at={(seq) => timeline.at(seq)!} />,
     ],
+    ["export", "Export", <ExportPanel key="export" session_id={timeline.session_id} />],
   ];
   return (
     <>
@@ -94,6 +100,18 @@ function Sections({ timeline, past }: { timeline: Timeline; past: Past }) {
         </section>
       ))}
     </>
+  );
+}
+
+function Empty() {
+  return (
+    <div>
+      <Text fw={600}>Nothing has happened here yet</Text>
+      <Text c="dimmed">
+        Totals, charts of tokens, cost and turns, a diagram of who spoke to whom, and the export
+        appear here with the first entry.
+      </Text>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Text } from "@mantine/core";
+import { Group, Text } from "@mantine/core";
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { type Arrow, kindNames, type Lifeline } from "./arrows.ts";
@@ -161,6 +161,62 @@ const lines: Record<StepKind, { width: number; dashes?: string; hollow?: boolean
   note: { width: 1 },
 };
 
+/** How the arrows that are shown are drawn. */
+export function SequenceKey({ arrows }: { arrows: readonly Arrow[] }) {
+  const kinds = [...new Set(arrows.map(({ kind }) => kind))].filter((kind) => kind !== "note");
+  return (
+    <Group gap="md" aria-hidden>
+      {kinds.map((kind) => (
+        <Group key={kind} gap={6} wrap="nowrap">
+          <svg width={48} height={14} aria-hidden>
+            <title>{kindNames[kind]}</title>
+            <Line kind={kind} left={2} right={46} y={7} heads={[{ x: 46, direction: 1 }]} />
+          </svg>
+          <Text size="xs">{kindNames[kind]}</Text>
+        </Group>
+      ))}
+    </Group>
+  );
+}
+
+interface LineProps {
+  readonly kind: StepKind;
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+  /** `direction`: 1 to the right, -1 to the left, 0 to the one it comes from. */
+  readonly heads: readonly { x: number; direction: number }[];
+}
+
+function Line({ kind, left, right, y, heads }: LineProps) {
+  const { width, dashes, hollow } = lines[kind];
+  return (
+    <>
+      <line
+        className="arrow-line"
+        x1={left}
+        x2={right}
+        y1={y}
+        y2={y}
+        strokeWidth={width}
+        strokeDasharray={dashes}
+      />
+      {heads.map(({ x, direction }) => (
+        <path
+          key={x}
+          className="arrow-head"
+          d={
+            direction === 0
+              ? `M${x} ${y - 6} v12 h24 v-12 z`
+              : `M${x} ${y} l${-9 * direction} -5 v10 z`
+          }
+          fill={hollow ? "var(--mantine-color-body)" : "currentColor"}
+        />
+      ))}
+    </>
+  );
+}
+
 interface ArrowLineProps {
   readonly arrow: Arrow;
   readonly columnOf: ReadonlyMap<string, number>;
@@ -172,39 +228,17 @@ function ArrowLine({ arrow: { from, to, kind, text }, columnOf, width }: ArrowLi
   const ends = to.map(({ id }) => columnOf.get(id)!);
   const [left, right] = [Math.min(start, ...ends), Math.max(start, ...ends)];
   const y = ROW - 12;
-  const { width: strokeWidth, dashes, hollow } = lines[kind];
   const fits = Math.max(right - left, Math.min(LABEL, width - left)) - 16;
+  const heads = ends.map((x) => ({ x, direction: Math.sign(x - start) }));
   return (
     <>
-      <line
-        className="arrow-line"
-        x1={left}
-        x2={right}
-        y1={y}
-        y2={y}
-        strokeWidth={strokeWidth}
-        strokeDasharray={dashes}
-      />
+      <Line kind={kind} left={left} right={right} y={y} heads={heads} />
       <circle cx={start} cy={y} r={3.5} fill="currentColor" />
-      {ends.map((end) => (
-        <path
-          key={end}
-          className="arrow-head"
-          d={headAt(end, y, Math.sign(end - start))}
-          fill={hollow ? "var(--mantine-color-body)" : "currentColor"}
-        />
-      ))}
       <text x={left + 8} y={y - 9}>
         {firstLine(text, Math.max(8, Math.floor(fits / LETTER)))}
       </text>
     </>
   );
-}
-
-/** @param direction 1 to the right, -1 to the left, 0 to the one it comes from */
-function headAt(x: number, y: number, direction: number): string {
-  if (direction === 0) return `M${x} ${y - 6} v12 h24 v-12 z`;
-  return `M${x} ${y} l${-9 * direction} -5 v10 z`;
 }
 
 function Note({ text, width }: { text: string; width: number }) {

@@ -3,7 +3,7 @@ import { SimpleGrid } from "@mantine/core";
 import { useMemo } from "react";
 import { allTokens, count, fewDigits, roughly } from "./amounts.ts";
 import { figures } from "./data_table.tsx";
-import { Figure } from "./figure.tsx";
+import { Figure, Missing } from "./figure.tsx";
 import type { UsageAt } from "./over_time.ts";
 import type { Past } from "./use_gathered.ts";
 
@@ -15,6 +15,14 @@ export function TimeCharts({ past }: { past: Past }) {
   const last = points.at(-1)!;
   const timeText = clockOf(points);
   const currencies = Object.keys(last.cost);
+  if (allTokens(last.tokens) === 0 && currencies.length === 0) {
+    return (
+      <Missing title="Nothing was used yet">
+        Lines appear here once agents record <code>token_usage</code> or <code>cost</code> log
+        entries.
+      </Missing>
+    );
+  }
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
       {allTokens(last.tokens) > 0 && <TokensOverTime points={points} timeText={timeText} />}

@@ -15,9 +15,11 @@ export function TotalsPanel({ past: { state, gathered } }: { past: Past }) {
       <Figure
         label="Entries"
         value={count(gathered.seq)}
-        detail={`${count(entries.prompt)} prompts, ${count(entries.comment)} comments, ${count(entries.log_entry)} log entries`}
+        detail={`${count(entries.log_entry)} of them in the log`}
       />
       <Figure label="Messages" value={count(entries.message)} />
+      <Figure label="Prompts" value={count(entries.prompt)} />
+      <Figure label="Comments" value={count(entries.comment)} />
       <Figure label="Runs" value={count(state.runs.length)} />
       <Figure
         label="Turns ended"
