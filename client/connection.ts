@@ -26,8 +26,10 @@ export interface ClientEvents extends ServerEvents {
   online: undefined;
   /** The connection dropped, or could not be made, and is being tried again. */
   offline: string;
-  /** It is over: the token is refused, and will be. */
+  /** The token is refused, and will be. */
   unauthenticated: CommandError;
+  /** No command can succeed any more: the token is refused, or the client was closed. */
+  ended: CommandError;
 }
 
 export interface CommandOptions {
@@ -179,9 +181,7 @@ export class Connection {
       this.#listeners.tell("offline", error.message);
       this.#connectLater();
     } else {
-      const reason = new CommandError(code, body.data?.message ?? error.message);
-      this.#end(reason);
-      this.#listeners.tell("unauthenticated", reason);
+      this.#end(new CommandError(code, body.data?.message ?? error.message));
     }
   }
 
@@ -193,10 +193,13 @@ export class Connection {
   }
 
   #end(reason: CommandError): void {
-    this.#ended ??= reason;
-    this.#settleWaiting(this.#ended);
-    this.#outbox.end(this.#ended);
+    if (this.#ended) return;
+    this.#ended = reason;
+    this.#settleWaiting(reason);
+    this.#outbox.end(reason);
     this.#socket.disconnect();
+    if (reason.code === "unauthenticated") this.#listeners.tell("unauthenticated", reason);
+    this.#listeners.tell("ended", reason);
   }
 
   #settleWaiting(error?: Error): void {

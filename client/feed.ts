@@ -64,8 +64,9 @@ export class Feed {
         if (closed.session_id !== session_id) return;
         this.#end(new CommandError("forbidden", `This session is closed to you: ${closed.reason}`));
       }),
-      // The command waits for the next connection, and fails when there can be none.
+      // The command waits for the next connection.
       connection.on("offline", () => this.#join()),
+      connection.on("ended", (reason) => this.#end(reason)),
     ];
     this.#join();
   }

@@ -272,7 +272,7 @@ export class Session {
   }
 
   #stop(): void {
-    if (this.#saveLater !== undefined) this.#save();
+    if (this.#folding) this.#save();
     this.#telling.abort();
     this.#telling = new AbortController();
     this.#feed = null;
