@@ -1,4 +1,4 @@
-import { Anchor, Avatar, Badge, Code, Group, Skeleton, Text } from "@mantine/core";
+import { Code, Skeleton } from "@mantine/core";
 import {
   IconAbacus,
   IconAlertOctagon,
@@ -49,26 +49,18 @@ function labelOf(entry: Entry, names: Names): string {
   return `${entry.seq}, ${entry.kind.replace("_", " ")} by ${names.speakerOf(entry)?.name ?? "Taskmaster"}`;
 }
 
+// Many rows come and go while one scrolls and while entries pour in, so that they are plain elements.
+
 /** The number of an entry, which is also the link to it. */
 export function Seq({ seq }: { seq: number }) {
   return (
-    <Anchor
-      href={`#${seq}`}
-      size="xs"
-      c="dimmed"
-      className="seq"
-      aria-label={`Link to entry ${seq}`}
-    >
+    <a href={`#${seq}`} className="seq" aria-label={`#${seq}, link to this entry`}>
       #{seq}
-    </Anchor>
+    </a>
   );
 }
 
-const kinds = {
-  message: null,
-  prompt: { label: "Prompt", color: "indigo" },
-  comment: { label: "Comment", color: "yellow" },
-} as const;
+const kinds = { message: null, prompt: "Prompt", comment: "Comment" } as const;
 
 function Said({ entry, speaker }: { entry: Exclude<Entry, LogEntry>; speaker: Speaker }) {
   const kind = kinds[entry.kind];
@@ -77,25 +69,15 @@ function Said({ entry, speaker }: { entry: Exclude<Entry, LogEntry>; speaker: Sp
     <>
       <Face speaker={speaker} />
       <div className="entry-body">
-        <Group gap={8} wrap="wrap">
-          <Text component="span" fw={600} style={{ color: inkOf(speaker) }}>
+        <div className="entry-head">
+          <span className="speaker" style={{ color: inkOf(speaker) }}>
             {speaker.name}
-          </Text>
-          {kind && (
-            <Badge size="xs" variant="light" color={kind.color}>
-              {kind.label}
-            </Badge>
-          )}
-          {speaker.role && (
-            <Text component="span" size="xs" c="dimmed" truncate maw={260} visibleFrom="sm">
-              {speaker.role}
-            </Text>
-          )}
-          <Text component="span" size="xs" c="dimmed">
-            <When at={entry.created_at} />
-          </Text>
+          </span>
+          {kind && <span className="entry-kind">{kind}</span>}
+          {speaker.role && <span className="entry-role">{speaker.role}</span>}
+          <When at={entry.created_at} />
           <Seq seq={entry.seq} />
-        </Group>
+        </div>
         {entry.content !== "" && <Written text={entry.content} />}
         {tool_call && <ToolCall call={tool_call} />}
       </div>
@@ -104,20 +86,27 @@ function Said({ entry, speaker }: { entry: Exclude<Entry, LogEntry>; speaker: Sp
 }
 
 /** The colour of a speaker's name, readable in both themes. */
-export function inkOf(speaker: Speaker): string {
-  return `var(--mantine-color-${speaker.color}-light-color)`;
+export function inkOf({ color }: Speaker): string {
+  return `var(--mantine-color-${color}-light-color)`;
 }
 
-/** A speaker's picture: their initials in their colour. */
+/** A speaker's picture: their initials in their colour, round for people. */
 export function Face({ speaker, size = 34 }: { speaker: Speaker; size?: number }) {
+  const words = speaker.name.split(/\s+/).filter(Boolean);
+  const initials =
+    words.length > 1
+      ? words.slice(0, 2).map((word) => [...word][0])
+      : [...speaker.name].slice(0, 2);
+  const background = `var(--mantine-color-${speaker.color}-light)`;
+  const font = { fontSize: size * 0.38 };
   return (
-    <Avatar
+    <span
       aria-hidden
-      size={size}
-      radius={speaker.isPerson ? "xl" : "md"}
-      color={speaker.color}
-      name={speaker.name}
-    />
+      className={speaker.isPerson ? "face face-person" : "face"}
+      style={{ width: size, height: size, background, color: inkOf(speaker), ...font }}
+    >
+      {initials.join("").toUpperCase()}
+    </span>
   );
 }
 
@@ -148,19 +137,17 @@ function LogLine({ entry, names }: { entry: LogEntry; names: Names }) {
       </span>
       <details className="fold entry-body">
         <summary>
-          <Text component="span" size="sm" c="dimmed">
-            {look && <strong>{entry.type.replace("_", " ")} </strong>}
-            {speaker && !entry.message.startsWith(speaker.name) && `${speaker.name}: `}
-            {entry.message} {figureOf(entry)}
-          </Text>
+          {look && <strong>{entry.type.replace("_", " ")} </strong>}
+          {speaker && !entry.message.startsWith(speaker.name) && `${speaker.name}: `}
+          {entry.message} {figureOf(entry)}
         </summary>
         <Code block tabIndex={0} className="json">
           {JSON.stringify(data, null, 2)}
         </Code>
       </details>
-      <Text component="span" size="xs" c="dimmed" className="entry-when">
+      <span className="entry-when">
         <When at={entry.created_at} />
-      </Text>
+      </span>
       <Seq seq={entry.seq} />
     </>
   );
