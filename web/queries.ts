@@ -1,6 +1,7 @@
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { Client } from "../client/index.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
 import { CommandError, type Issue } from "../contract/errors.ts";
@@ -128,6 +129,8 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
     enhanceGetInputProps: ({ form: { errors }, field }) => ({ error: errorAt(errors, field) }),
   });
   const refuse = (issues: readonly Issue[]) => {
+    // Drawn at once, as some inputs have a place for what is wrong only then.
+    flushSync(() => form.setErrors(errorsAt(issues)));
     const fields = issues.map(({ path }) => fieldAt(element.current, path));
     const elsewhere = issues.filter((_, index) => !fields[index]);
     setProblem(elsewhere.map(({ path, message }) => `${path}: ${message}`).join("; ") || null);
@@ -143,7 +146,6 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
         },
         onError: (error) => {
           const details = error.extra.details ?? [];
-          form.setErrors(errorsAt(details));
           if (details.length > 0) refuse(details);
           else setProblem(error.message);
         },
@@ -172,7 +174,7 @@ function fieldAt(form: HTMLFormElement | null, path: string): HTMLElement | unde
   return found?.matches(TYPED) ? found : (found?.querySelector<HTMLElement>(TYPED) ?? found);
 }
 
-const TYPED = "input, textarea, button";
+const TYPED = "input, textarea, select, button";
 
 /** What of an input the contract refuses. */
 export function checkInput<Name extends CommandName>(name: Name, input: Input<Name>): Issue[] {

@@ -1,8 +1,9 @@
 import { Button, Fieldset, Group, Input, Stack, Switch } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { type Field, put, type Values } from "./field.ts";
-import { useMemberNames, useOwnError } from "./field_context.ts";
+import { useMemberNames } from "./field_context.ts";
 import { FieldInput, FieldInputs, type InputProps } from "./fields.tsx";
+import { OwnError } from "./own_error.tsx";
 import { stayNear } from "./stay_near.ts";
 
 /** An object within the object: always there, or switched on and off as a whole. */
@@ -16,7 +17,7 @@ export function FieldGroup({ field, value, onChange, path }: InputProps<"group">
     />
   );
   return (
-    <Fieldset legend={field.label}>
+    <Fieldset legend={field.label} data-path={path}>
       <Stack gap="sm">
         {field.optional && (
           <Switch
@@ -41,7 +42,7 @@ export function EachMember({ field, value, onChange, path }: InputProps<"per_mem
     onChange(isEmpty(changed) ? undefined : changed);
   };
   return (
-    <Fieldset legend={field.label}>
+    <Fieldset legend={field.label} data-path={path}>
       <Stack gap="sm">
         {field.help && <Input.Description>{field.help}</Input.Description>}
         {names.length === 0 && (
@@ -73,7 +74,7 @@ export function Rows({ field, value, onChange, path }: InputProps<"rows">) {
   const rows = Array.isArray(value) ? (value as Values[]) : [];
   const set = (changed: Values[]) => onChange(changed.length > 0 ? changed : undefined);
   return (
-    <Fieldset legend={field.label} tabIndex={-1}>
+    <Fieldset legend={field.label} tabIndex={-1} data-path={path}>
       <Stack gap="sm">
         {field.help && <Input.Description>{field.help}</Input.Description>}
         {rows.map((row, index) => (
@@ -99,7 +100,7 @@ export function Rows({ field, value, onChange, path }: InputProps<"rows">) {
             </Button>
           </Fieldset>
         ))}
-        <Group data-path={path}>
+        <Group>
           <Button
             variant="default"
             leftSection={<IconPlus size={16} aria-hidden />}
@@ -112,15 +113,6 @@ export function Rows({ field, value, onChange, path }: InputProps<"rows">) {
       <OwnError path={path} />
     </Fieldset>
   );
-}
-
-function OwnError({ path }: { path: string }) {
-  const error = useOwnError(path);
-  return error ? (
-    <Input.Error mt={4} data-path={path}>
-      {error}
-    </Input.Error>
-  ) : null;
 }
 
 function capital(word: string): string {

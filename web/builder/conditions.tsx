@@ -2,7 +2,6 @@ import {
   ActionIcon,
   Button,
   Group,
-  Input,
   NativeSelect,
   Paper,
   SegmentedControl,
@@ -12,8 +11,8 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import type { Condition, SingleCondition } from "../../contract/termination.ts";
 import { conditions, newCondition } from "./condition_fields.ts";
 import type { Values } from "./field.ts";
-import { useOwnError } from "./field_context.ts";
 import { FieldInputs } from "./fields.tsx";
+import { OwnError } from "./own_error.tsx";
 import { stayNear } from "./stay_near.ts";
 
 type Several = { all: Condition[] } | { any: Condition[] };
@@ -44,7 +43,14 @@ function SeveralNode({ several, onChange, path, place }: TreeProps & { several: 
     // A group of nothing is no condition.
     onChange(changed.length === 0 ? null : of === "all" ? { all: changed } : { any: changed });
   return (
-    <Paper withBorder p="sm" role="group" tabIndex={-1} aria-label={`Group ${place}`}>
+    <Paper
+      withBorder
+      p="sm"
+      role="group"
+      tabIndex={-1}
+      aria-label={`Group ${place}`}
+      data-path={path}
+    >
       <Stack gap="sm">
         <Group justify="space-between">
           <SegmentedControl
@@ -95,7 +101,14 @@ function SingleNode({ single, onChange, path, place }: TreeProps & { single: Sin
   const { type, ...values } = single;
   const isRoot = !place.includes(".");
   return (
-    <Paper withBorder p="sm" role="group" tabIndex={-1} aria-label={`Condition ${place}`}>
+    <Paper
+      withBorder
+      p="sm"
+      role="group"
+      tabIndex={-1}
+      aria-label={`Condition ${place}`}
+      data-path={path}
+    >
       <Stack gap="sm">
         <Group align="flex-end" wrap="nowrap">
           <NativeSelect
@@ -129,11 +142,6 @@ function SingleNode({ single, onChange, path, place }: TreeProps & { single: Sin
       </Stack>
     </Paper>
   );
-}
-
-function OwnError({ path }: { path: string }) {
-  const error = useOwnError(path);
-  return error ? <Input.Error data-path={path}>{error}</Input.Error> : null;
 }
 
 interface ButtonProps {
