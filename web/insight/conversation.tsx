@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Switch, Text } from "@mantine/core";
+import { Anchor, Button, Group, Select, Stack, Switch, Text } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -8,7 +8,8 @@ import { When } from "../session/when.tsx";
 import { type Arrow, arrowsOf, kindNames, lifelinesOf } from "./arrows.ts";
 import { DataTable } from "./data_table.tsx";
 import { Missing } from "./figure.tsx";
-import { Sequence, SequenceKey } from "./sequence.tsx";
+import { Sequence } from "./sequence.tsx";
+import { SequenceKey } from "./sequence_line.tsx";
 import { firstLine } from "./texts.ts";
 import type { Past } from "./use_gathered.ts";
 
@@ -18,15 +19,10 @@ const PAGE = 100;
 const MOST_OFFERED = 100;
 const ALL = "all";
 
-interface ConversationProps {
-  readonly past: Past;
-  /** An entry that `past` knows of. */
-  readonly at: (seq: number) => Entry;
-}
-
 /** Who spoke to whom in a run or in all of the session, page by page. */
-export function Conversation({ past, at }: ConversationProps) {
+export function Conversation({ past }: { past: Past }) {
   const names = useNames();
+  const { at } = past;
   const { all, runs } = past.gathered.steps;
   const [chosen, setChosen] = useState<string>(() => runs.at(-1)?.run_id ?? ALL);
   const [page, setPage] = useState(0);
@@ -129,9 +125,15 @@ function ArrowTable({ session_id, arrows }: { session_id: string; arrows: readon
       rows={arrows.map(({ key, seq, at, from, kind, to, text }) => ({
         key,
         cells: [
-          <Link key="seq" href={`/sessions/${session_id}#${seq}`}>
+          <Anchor
+            key="seq"
+            component={Link}
+            href={`/sessions/${session_id}#${seq}`}
+            underline="always"
+            size="sm"
+          >
             #{seq}
-          </Link>,
+          </Anchor>,
           <When key="at" at={at} />,
           from?.name ?? "",
           kindNames[kind],

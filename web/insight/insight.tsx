@@ -56,7 +56,7 @@ function InsightView({ timeline }: { timeline: Timeline }) {
         head === 0 ? (
           <Empty />
         ) : (
-          <Sections timeline={timeline} past={past} />
+          <Sections past={past} />
         )
       ) : (
         <Reading share={head === 0 ? 0 : (past?.folded ?? 0) / head} />
@@ -65,22 +65,14 @@ function InsightView({ timeline }: { timeline: Timeline }) {
   );
 }
 
-function Sections({ timeline, past }: { timeline: Timeline; past: Past }) {
-  const contentOf = (seq: number) => {
-    const entry = timeline.at(seq);
-    return entry && "content" in entry ? entry.content : "";
-  };
+function Sections({ past }: { past: Past }) {
   const parts: readonly (readonly [id: string, title: string, shown: ReactNode])[] = [
     ["totals", "Totals", <TotalsPanel key="totals" past={past} />],
     ["agents", "By agent", <AgentCharts key="agents" past={past} />],
     ["time", "Over time", <TimeCharts key="time" past={past} />],
-    ["runs", "Runs", <RunTable key="runs" past={past} contentOf={contentOf} />],
-    [
-      "conversation",
-      "Who spoke to whom",
-      <Conversation key="conversation" past={past} at={(seq) => timeline.at(seq)!} />,
-    ],
-    ["export", "Export", <ExportPanel key="export" session_id={timeline.session_id} />],
+    ["runs", "Runs", <RunTable key="runs" past={past} />],
+    ["conversation", "Who spoke to whom", <Conversation key="conversation" past={past} />],
+    ["export", "Export", <ExportPanel key="export" session_id={past.state.session_id} />],
   ];
   return (
     <>

@@ -29,7 +29,9 @@ function entryText(entry: Entry, names: Names): string {
   const who = plain(names.speakerOf(entry)?.name ?? "Taskmaster");
   const { seq, created_at } = entry;
   if (entry.kind === "log_entry") {
-    const line = `*${timeText(created_at)} · ${who}: ${plain(entry.message)}${figureOf(entry)}* (#${seq})`;
+    const message = plain(entry.message);
+    const said = message.startsWith(who) ? message : `${who}: ${message}`;
+    const line = `*${timeText(created_at)} · ${said}${figureOf(entry)}* (#${seq})`;
     return [line, ...decisionParts(entry)].join("\n\n");
   }
   const kind = entry.kind === "message" ? "" : ` (${entry.kind})`;

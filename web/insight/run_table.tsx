@@ -12,16 +12,10 @@ import type { Past } from "./use_gathered.ts";
 
 const ROWS = 25;
 
-interface RunTableProps {
-  readonly past: Past;
-  /** The text of an entry, if it is loaded. */
-  readonly contentOf: (seq: number) => string;
-}
-
 /** What each run came to, the newest first. */
-export function RunTable({ past, contentOf }: RunTableProps) {
+export function RunTable({ past }: { past: Past }) {
   const [page, setPage] = useState(1);
-  const { runs, session_id } = past.state;
+  const { runs } = past.state;
   if (runs.length === 0) {
     return (
       <Missing title="No run yet">
@@ -42,7 +36,7 @@ export function RunTable({ past, contentOf }: RunTableProps) {
           { label: "Stopped because" },
           ...figures("Turns", "Messages", "Tokens", "Cost"),
         ]}
-        rows={shown.map((run) => rowOf(run, places.get(run.run_id), session_id, contentOf))}
+        rows={shown.map((run) => rowOf(run, places.get(run.run_id), past))}
       />
       {runs.length > ROWS && (
         <Pagination
@@ -58,28 +52,24 @@ export function RunTable({ past, contentOf }: RunTableProps) {
   );
 }
 
-function rowOf(
-  run: RunState,
-  place: RunPlace | undefined,
-  session_id: string,
-  contentOf: RunTableProps["contentOf"],
-): Row {
+function rowOf(run: RunState, place: RunPlace | undefined, { at, state }: Past): Row {
   const { stop, started_at, stopped_at, tokens, cost } = run;
   const prompt_seq = place?.prompt_seq ?? null;
+  const prompt = prompt_seq === null ? null : at(prompt_seq);
   return {
     key: run.run_id,
     cells: [
-      prompt_seq === null ? (
+      prompt?.kind !== "prompt" ? (
         "–"
       ) : (
         <Anchor
           key="prompt"
           component={Link}
-          href={`/sessions/${session_id}#${prompt_seq}`}
+          href={`/sessions/${state.session_id}#${prompt.seq}`}
           underline="always"
           size="sm"
         >
-          {firstLine(contentOf(prompt_seq), 60) || `#${prompt_seq}`}
+          {firstLine(prompt.content, 60) || `#${prompt.seq}`}
         </Anchor>
       ),
       <When key="started" at={started_at} />,

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { SessionState } from "../../client/index.ts";
+import type { Entry } from "../../contract/entry.ts";
 import type { Timeline } from "../session/timeline.ts";
 import { Gathered } from "./gathered.ts";
 
@@ -11,6 +12,8 @@ export interface Past {
   readonly folded: number;
   readonly head: number;
   readonly failure: Error | null;
+  /** An entry up to `folded`. */
+  readonly at: (seq: number) => Entry;
 }
 
 /** Between two drawings. */
@@ -23,13 +26,14 @@ export function useGathered(timeline: Timeline): Past | null {
   const [past, setPast] = useState<Past | null>(null);
   useEffect(() => {
     const gathered = new Gathered();
+    const at = (seq: number) => timeline.at(seq)!;
     let next: ReturnType<typeof setTimeout> | undefined;
     const look = () => {
       next = undefined;
       const end = Math.min(gathered.seq + AT_ONCE, timeline.folded);
-      while (gathered.seq < end) gathered.add(timeline.at(gathered.seq + 1)!);
+      while (gathered.seq < end) gathered.add(at(gathered.seq + 1));
       const { state, head, failure } = timeline;
-      setPast({ state, gathered, folded: gathered.seq, head, failure });
+      setPast({ state, gathered, folded: gathered.seq, head, failure, at });
       if (gathered.seq < timeline.folded) next = setTimeout(look, 0);
     };
     const unlisten = timeline.subscribe(() => {
