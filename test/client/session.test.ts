@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Socket } from "socket.io";
-import { Client, follow, uuidv7 } from "../../client/index.ts";
+import { Client, follow, memoryStore, type Saved, uuidv7 } from "../../client/index.ts";
 import type { CommandError } from "../../contract/errors.ts";
 import { type Answer, type FakeServer, startFakeServer } from "./fake_server.ts";
 
@@ -113,4 +113,167 @@ describe("following a session", () => {
     await client.command("me.get", {});
     expect(server.commands.map((command) => command.name)).to.include("session.leave");
   });
+
+  describe("when there is a long past", () => {
+    const HEAD = 5_000;
+    const BEGIN = HEAD - 50;
+    let socket: Socket;
+
+    beforeEach(() => {
+      const numbers = (after: number, last: number) =>
+        Array.from({ length: Math.max(0, last - after) }, (_, index) => after + 1 + index);
+      server.answer("session.join", ({ after }, joining) => {
+        socket = joining;
+        setImmediate(() => send(joining, ...numbers((after as number) ?? BEGIN, HEAD)));
+        const members = [{ user_id: uuidv7(), role: "owner" }];
+        return { ok: true, data: { head_seq: HEAD, members, presence: [{ connections: 1 }] } };
+      });
+      server.answer("stream.read", ({ after, limit }) => {
+        const last = Math.min(HEAD, (after as number) + (limit as number));
+        const entries = numbers(after as number, last).map((seq) => ({ kind: "comment", seq }));
+        return { ok: true, data: { entries, head_seq: HEAD, has_more: last < HEAD } };
+      });
+    });
+
+    const asked = (name: string) => server.commands.filter((command) => command.name === name);
+    const upTo = async (last: number, after?: number): Promise<number[]> => {
+      const seqs: number[] = [];
+      for await (const { seq } of client.session(session_id).entries({ after })) {
+        seqs.push(seq);
+        if (seq === last) break;
+      }
+      return seqs;
+    };
+    const range = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+    it("asks for the session once, however many read it from wherever", async () => {
+      const read = [upTo(HEAD + 1, 0), upTo(HEAD + 1), upTo(HEAD + 1, 4_990), upTo(HEAD + 1, HEAD)];
+      await until(() => asked("stream.read").length === 5);
+      send(socket, HEAD + 1);
+      expect(await Promise.all(read)).to.deep.equal([
+        range(1, HEAD + 1),
+        range(BEGIN + 1, HEAD + 1),
+        range(4_991, HEAD + 1),
+        [HEAD + 1],
+      ]);
+      expect(asked("session.join")).to.have.length(1);
+      await until(() => asked("session.leave").length === 1);
+    });
+
+    it("lets a slow reader read what is kept no longer as pages", async () => {
+      const reader = client.session(session_id).entries();
+      const first = await reader.next();
+      expect(first.value?.seq).to.equal(BEGIN + 1);
+      const fast = upTo(HEAD + 9_000);
+      await until(() => asked("session.join").length === 1);
+      server.answer("stream.read", ({ after }) => {
+        const entries = range((after as number) + 1, (after as number) + 1_000);
+        return { ok: true, data: { entries: entries.map((seq) => ({ kind: "comment", seq })) } };
+      });
+      for (let seq = HEAD; seq < HEAD + 9_000; seq += 100)
+        send(socket, ...range(seq + 1, seq + 100));
+      await fast;
+      const rest: number[] = [];
+      for await (const { seq } of reader) {
+        rest.push(seq);
+        if (seq === HEAD + 9_000) break;
+      }
+      expect(rest).to.deep.equal(range(BEGIN + 2, HEAD + 9_000));
+      expect(asked("stream.read")).not.to.have.length(0);
+    });
+
+    it("tells listeners of what is new, and of who is there", async () => {
+      const session = client.session(session_id);
+      const told: number[] = [];
+      session.on("entry", ({ seq }) => told.push(seq));
+      const members = await new Promise((resolve) =>
+        session.on("presence", ({ members }) => resolve(members)),
+      );
+      expect(members).to.deep.equal([{ connections: 1 }]);
+      await until(() => asked("session.join").length === 1);
+      send(socket, HEAD + 1, HEAD + 2);
+      await until(() => told.length === 2);
+      expect(told).to.deep.equal([HEAD + 1, HEAD + 2]);
+    });
+
+    it("folds the past without telling of it, and goes on from what was kept", async () => {
+      const store = memoryStore();
+      const listen = async (client: Client, told: number[]) => {
+        const session = client.session(session_id);
+        session.on("comment", ({ seq }) => told.push(seq));
+        await session.load();
+        return session;
+      };
+      const [first, second]: [number[], number[]] = [[], []];
+      const one = new Client({ url: server.url, token: "tm_", store });
+      const session = await listen(one, first);
+      expect(session.state).to.nested.include({ seq: HEAD, "totals.entries.comment": HEAD });
+      expect(Object.values(session.state.members)).to.have.length(1);
+      send(socket, HEAD + 1);
+      await until(() => first.length === 1);
+      one.close();
+      await until(() => (store.get(session_id) as Saved | undefined)?.seq === HEAD + 1);
+
+      const readBefore = asked("stream.read").length;
+      server.answer("session.join", (_, joining) => {
+        setImmediate(() => send(joining, ...range(HEAD - 47, HEAD + 3)));
+        return { ok: true, data: { head_seq: HEAD + 3, members: [], presence: [] } };
+      });
+      const other = new Client({ url: server.url, token: "tm_", store });
+      const again = await listen(other, second);
+      expect(again.state.seq).to.equal(HEAD + 3);
+      expect([first, second]).to.deep.equal([[HEAD + 1], [HEAD + 2, HEAD + 3]]);
+      expect(asked("stream.read")).to.have.length(readBefore);
+      other.close();
+    });
+
+    it("ends readers quietly when the session is closed, and can be followed anew", async () => {
+      const session = client.session(session_id.toUpperCase());
+      expect(session).to.equal(client.session(session_id));
+      const read = upTo(HEAD + 1, 0);
+      await until(() => asked("stream.read").length > 1);
+      session.close();
+      expect((await read).length).to.be.below(HEAD);
+      expect(await upTo(HEAD, HEAD - 1)).to.deep.equal([HEAD]);
+      const order = server.commands
+        .map(({ name }) => name)
+        .filter((name) => /join|leave/.test(name));
+      expect(order.slice(0, 3)).to.deep.equal(["session.join", "session.leave", "session.join"]);
+    });
+
+    it("ends readers with the reason, and tells listeners, when the client is closed", async () => {
+      const session = client.session(session_id);
+      const closed = new Promise((resolve) => session.on("closed", resolve));
+      const read = upTo(HEAD + 1, HEAD - 1).catch((error) => error);
+      await until(() => asked("session.join").length === 1);
+      client.close();
+      expect(await read)
+        .to.be.an("error")
+        .with.property("code", "unavailable");
+      expect(await closed).to.deep.equal({ session_id, reason: "The client was closed" });
+    });
+
+    it("tells all listeners although one of them throws, and shows its error", async () => {
+      const session = client.session(session_id);
+      const told: number[] = [];
+      const uncaught = process.listeners("uncaughtException");
+      process.removeAllListeners("uncaughtException");
+      const shown = new Promise((resolve) => process.once("uncaughtException", resolve));
+      session.on("entry", () => {
+        throw new Error("a fault of the application");
+      });
+      session.on("entry", ({ seq }) => told.push(seq));
+      await until(() => asked("session.join").length === 1);
+      send(socket, HEAD + 1);
+      expect(await shown).to.have.property("message", "a fault of the application");
+      await until(() => told.length === 1);
+      for (const listener of uncaught) process.on("uncaughtException", listener);
+    });
+  });
 });
+
+/** Resolves when that is so; looks whenever something else had its turn. */
+async function until(reached: () => boolean): Promise<void> {
+  while (!reached()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
