@@ -131,7 +131,7 @@ function TurnDurations({ durations }: { durations: ReadonlyMap<string, readonly 
   return (
     <Figure
       title="Durations of turns"
-      summary={`${slowest!.name} has the longest median: ${durationText(slowest!.median)} of ${count(slowest!.turns)} turns.`}
+      summary={`${slowest!.name} has the longest median: ${durationText(slowest!.median)}.`}
       columns={[
         { label: "Agent" },
         ...figures("Turns", "Shortest", "Median", "95th percentile", "Longest"),

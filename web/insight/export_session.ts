@@ -13,7 +13,8 @@ interface ExportOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-const PAGE = 1_000;
+/** Few enough that a page of them does not hold up who scrolls. */
+const PAGE = 500;
 
 const formats = {
   jsonl: { type: "application/jsonl", ending: "jsonl", head: jsonHead, body: jsonLines },

@@ -2,6 +2,7 @@ import { Button, Group, Paper, Text, Title } from "@mantine/core";
 import { IconChartBar, IconTable } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { type Column, DataTable, type Row } from "./data_table.tsx";
+import { InTurn } from "./in_turn.tsx";
 
 interface FigureProps {
   readonly title: string;
@@ -39,7 +40,7 @@ export function Figure({ title, summary, columns, rows, children }: FigureProps)
       ) : (
         <>
           <div role="img" aria-label={`${title}. ${summary}`}>
-            {children}
+            <InTurn>{children}</InTurn>
           </div>
           <Text size="xs" c="dimmed" mt={4} aria-hidden>
             {summary}

@@ -11,6 +11,7 @@ import { TimelineContext, useOpenTimeline } from "../session/use_timeline.tsx";
 import { AgentCharts } from "./agent_charts.tsx";
 import { Conversation } from "./conversation.tsx";
 import { ExportPanel } from "./export_panel.tsx";
+import { InTurn } from "./in_turn.tsx";
 import { RunTable } from "./run_table.tsx";
 import { TimeCharts } from "./time_charts.tsx";
 import { TotalsPanel } from "./totals_panel.tsx";
@@ -88,7 +89,7 @@ function Sections({ past }: { past: Past }) {
           <Title order={2} size="h4" mb="sm">
             {title}
           </Title>
-          {shown}
+          <InTurn>{shown}</InTurn>
         </section>
       ))}
     </>

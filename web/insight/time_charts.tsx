@@ -58,7 +58,12 @@ function TokensOverTime({ points, timeText }: OverTimeProps) {
         data={sums}
         series={[
           { name: "read", label: "Read (input)", color: "indigo" },
-          { name: "written", label: "Written (output)", color: "orange", strokeDasharray: "6 4" },
+          {
+            name: "written",
+            label: "Written (output), dashed",
+            color: "orange",
+            strokeDasharray: "6 4",
+          },
         ]}
         textOf={roughly}
       />
