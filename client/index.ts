@@ -1,7 +1,17 @@
 export { CommandError } from "../contract/errors.ts";
+export { Ballot } from "./ballot.ts";
+export {
+  type BallotHandler,
+  Bot,
+  type BotErrorListener,
+  type BotOptions,
+  type TurnHandler,
+} from "./bot.ts";
 export { Client, type ClientOptions } from "./client.ts";
 export type { ClientEvents, CommandOptions } from "./connection.ts";
 export { follow } from "./follow.ts";
+export type { MessageStream } from "./message_stream.ts";
+export { type EndStatus, type OpenTurn, TurnEnded } from "./open_turn.ts";
 export type { FollowOptions, LogDraft, MessageDraft, Session, SessionEvents } from "./session.ts";
 export {
   type DecisionState,
@@ -13,4 +23,6 @@ export {
 } from "./state.ts";
 export { memoryStore, type Saved, type Store, webStore } from "./store.ts";
 export type { AgentTotals, ModelTotals, Money, Tokens, Totals, Usage } from "./totals.ts";
+export type { Said } from "./transcript.ts";
+export { Turn } from "./turn.ts";
 export { uuidv7 } from "./uuid.ts";
