@@ -16,7 +16,7 @@ import {
   type Window,
 } from "./browser.ts";
 import { readEntries, shownOf, storedEntries } from "./entries.ts";
-import { makeTeam, openSession } from "./house.ts";
+import { makeOwnVoice, makeTeam, openSession } from "./house.ts";
 
 const BOTS = ["Mira", "Otto", "Juno"];
 
@@ -29,6 +29,11 @@ describe("a session on the page", () => {
   let first: Window;
   let second: Window;
   const bots: TestBot[] = [];
+  /** Until somebody has seen the first message being written, nobody finishes one. */
+  let onStreamSeen: () => void;
+  const streamSeen = new Promise<void>((resolve) => {
+    onStreamSeen = resolve;
+  });
 
   before(async function () {
     this.timeout(60_000);
@@ -61,7 +66,9 @@ describe("a session on the page", () => {
     const { page } = first;
     await signIn(first, OWNER_TOKEN);
     await shoot(first, "sessions-empty");
-    const team_id = await makeTeam(first, owner, BOTS);
+    await makeOwnVoice(first, "Olive");
+    const team_id = await makeTeam(first, { name: "Café crew", members: [...BOTS, "Olive"] });
+    await shoot(first, "team");
     const session_id = await openSession(first, { title: "Repair café", team: "Café crew" });
     for (const name of BOTS) {
       const team = { team_id, session_id, agents };
@@ -72,6 +79,7 @@ describe("a session on the page", () => {
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("region", { name: "Being written" }).getByText(/Mira/).waitFor();
     await shoot(first, "session-streaming");
+    onStreamSeen();
     await page.getByText("It is your turn").waitFor();
     await shoot(first, "session-your-turn");
 
@@ -139,10 +147,10 @@ describe("a session on the page", () => {
       const words = `Here is what **${name}** thinks in round ${turn.round}.`.split(/(?<= )/);
       const stream_id = turn.turn_id;
       let offset = 0;
-      for (const text of words) {
+      for (const [place, text] of words.entries()) {
         await client.call("delta.send", { session_id, stream_id, offset, text });
         offset += text.length;
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        if (place === words.length - 2) await streamSeen;
       }
       const content = words.join("");
       await client.call("message.post", { session_id, id: stream_id, content });
