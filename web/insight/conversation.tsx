@@ -1,5 +1,4 @@
-import { Anchor, Button, Group, Select, Stack, Switch, Text } from "@mantine/core";
-import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { Anchor, Group, Select, Stack, Switch, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Entry } from "../../contract/entry.ts";
@@ -8,6 +7,7 @@ import { When } from "../session/when.tsx";
 import { type Arrow, arrowsOf, kindNames, lifelinesOf } from "./arrows.ts";
 import { DataTable } from "./data_table.tsx";
 import { Missing } from "./figure.tsx";
+import { Pages } from "./pages.tsx";
 import { Sequence } from "./sequence.tsx";
 import { SequenceKey } from "./sequence_line.tsx";
 import { firstLine } from "./texts.ts";
@@ -84,31 +84,7 @@ export function Conversation({ past }: { past: Past }) {
           </Text>
         </>
       )}
-      {end - first > PAGE && (
-        <Group>
-          <Button
-            variant="default"
-            size="xs"
-            disabled={page === 0}
-            leftSection={<IconChevronLeft size={14} aria-hidden />}
-            onClick={() => setPage(page - 1)}
-          >
-            Earlier
-          </Button>
-          <Text size="sm" role="status">
-            {from - first + 1} to {from - first + shown.length} of {end - first}
-          </Text>
-          <Button
-            variant="default"
-            size="xs"
-            disabled={from + PAGE >= end}
-            rightSection={<IconChevronRight size={14} aria-hidden />}
-            onClick={() => setPage(page + 1)}
-          >
-            Later
-          </Button>
-        </Group>
-      )}
+      <Pages of="steps" total={end - first} perPage={PAGE} page={page} onPage={setPage} />
     </Stack>
   );
 }

@@ -29,7 +29,7 @@ export function DataTable({ label, columns, rows }: DataTableProps) {
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (
-              <Table.Th key={column.label} scope="col" ta={alignOf(column)}>
+              <Table.Th key={column.label} scope="col" {...lookOf(column)}>
                 {column.label}
               </Table.Th>
             ))}
@@ -42,7 +42,7 @@ export function DataTable({ label, columns, rows }: DataTableProps) {
                 {name}
               </Table.Th>
               {cells.map((cell, place) => (
-                <Table.Td key={columns[place + 1]!.label} ta={alignOf(columns[place + 1]!)}>
+                <Table.Td key={columns[place + 1]!.label} {...lookOf(columns[place + 1]!)}>
                   {cell}
                 </Table.Td>
               ))}
@@ -54,8 +54,8 @@ export function DataTable({ label, columns, rows }: DataTableProps) {
   );
 }
 
-function alignOf({ isFigure }: Column): "right" | "left" {
-  return isFigure ? "right" : "left";
+function lookOf({ isFigure }: Column) {
+  return isFigure ? ({ ta: "right", className: "figure" } as const) : {};
 }
 
 /** Columns of figures with these labels. */

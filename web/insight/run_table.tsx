@@ -1,4 +1,4 @@
-import { Anchor, Badge, Pagination, Stack, Text } from "@mantine/core";
+import { Anchor, Badge, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { RunState } from "../../client/index.ts";
@@ -6,6 +6,7 @@ import { When } from "../session/when.tsx";
 import { allTokens, count, durationText, moneyText } from "./amounts.ts";
 import { DataTable, figures, type Row } from "./data_table.tsx";
 import { Missing } from "./figure.tsx";
+import { Pages } from "./pages.tsx";
 import type { RunPlace } from "./steps.ts";
 import { firstLine } from "./texts.ts";
 import type { Past } from "./use_gathered.ts";
@@ -14,7 +15,7 @@ const ROWS = 25;
 
 /** What each run came to, the newest first. */
 export function RunTable({ past }: { past: Past }) {
-  const [page, setPage] = useState(1);
+  const [page, setPage] = useState(0);
   const { runs } = past.state;
   if (runs.length === 0) {
     return (
@@ -24,7 +25,7 @@ export function RunTable({ past }: { past: Past }) {
     );
   }
   const places = new Map(past.gathered.steps.runs.map((place) => [place.run_id, place]));
-  const shown = runs.toReversed().slice((page - 1) * ROWS, page * ROWS);
+  const shown = runs.toReversed().slice(page * ROWS, (page + 1) * ROWS);
   return (
     <Stack gap="xs">
       <DataTable
@@ -38,16 +39,7 @@ export function RunTable({ past }: { past: Past }) {
         ]}
         rows={shown.map((run) => rowOf(run, places.get(run.run_id), past))}
       />
-      {runs.length > ROWS && (
-        <Pagination
-          total={Math.ceil(runs.length / ROWS)}
-          value={page}
-          onChange={setPage}
-          size="sm"
-          getControlProps={(control) => ({ "aria-label": `${control} page of runs` })}
-          getItemProps={(item) => ({ "aria-label": `Page ${item} of runs` })}
-        />
-      )}
+      <Pages of="runs" total={runs.length} perPage={ROWS} page={page} onPage={setPage} />
     </Stack>
   );
 }

@@ -58,7 +58,7 @@ function Figure({ label, value, detail }: FigureProps) {
       <Text component="dt" size="xs" c="dimmed">
         {label}
       </Text>
-      <Text component="dd" fz={24} fw={650} lh={1.3}>
+      <Text component="dd" fz={21} fw={650} lh={1.3}>
         {value}
       </Text>
       {detail && (
