@@ -1,5 +1,4 @@
 import { v5 as uuidv5 } from "uuid";
-import type * as z from "zod";
 import type { Output } from "../contract/commands.ts";
 import type { Json, JsonObject } from "../contract/json.ts";
 import type { Cost, TokenUsage } from "../contract/log_entry.ts";
@@ -11,7 +10,7 @@ import type { MessageDraft } from "./session.ts";
 import { readTranscript, type Said } from "./transcript.ts";
 
 type Posted = Output<"message.post">;
-type Charged<Shape extends z.ZodType> = Omit<z.infer<Shape>, "turn_id" | "run_id">;
+type Charged<Data> = Omit<Data, "turn_id" | "run_id">;
 
 /**
  * The bot's agent is to speak. Whatever it says has an id that is made from the turn's, so that a bot
@@ -113,13 +112,13 @@ export class Turn extends OpenTurn {
   }
 
   /** Tells what a model call used, in disjoint buckets. Before the answer, so that budgets see it in time. */
-  usage(data: Charged<typeof TokenUsage>): Promise<Output<"log.post">> {
+  usage(data: Charged<TokenUsage>): Promise<Output<"log.post">> {
     const message = `${data.model}: ${data.input} tokens in, ${data.output} out`;
     return this.#charge({ type: "token_usage", message, data: { ...data } as JsonObject });
   }
 
   /** Tells what something cost, as a decimal string, which rounds nothing. */
-  cost(data: Charged<typeof Cost>): Promise<Output<"log.post">> {
+  cost(data: Charged<Cost>): Promise<Output<"log.post">> {
     const message = `${data.amount} ${data.currency}`;
     return this.#charge({ type: "cost", message, data: { ...data } as JsonObject });
   }

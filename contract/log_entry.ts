@@ -31,6 +31,7 @@ export const TokenUsage = z.strictObject({
   reasoning: count.optional(),
   ...charged,
 });
+export type TokenUsage = z.infer<typeof TokenUsage>;
 
 /** What something cost. The amount is a decimal string, since a float would round money. */
 export const Cost = z.strictObject({
@@ -40,6 +41,7 @@ export const Cost = z.strictObject({
   price_version: z.string().max(200).optional(),
   ...charged,
 });
+export type Cost = z.infer<typeof Cost>;
 
 /** `data` of the two types whose totals must be trustworthy; any object for the others. */
 export const logData = { token_usage: TokenUsage, cost: Cost } as const;
