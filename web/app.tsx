@@ -21,7 +21,7 @@ const Insight = lazy(() => import("./insight/insight.tsx"));
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="bottom-left" />
+      <Notifications position="top-center" />
       <Connected>
         <Shell>
           <Suspense fallback={<Waiting />}>

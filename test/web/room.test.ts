@@ -78,6 +78,7 @@ describe("a session on the page", () => {
     await page.getByRole("textbox", { name: "Prompt" }).fill("Plan the **repair café** in March");
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("region", { name: "Being written" }).getByText(/Mira/).waitFor();
+    await page.getByText("Plan the repair café in March").waitFor();
     await shoot(first, "session-streaming");
     onStreamSeen();
     await page.getByText("It is your turn").waitFor();

@@ -175,7 +175,7 @@ function Panels({ turns, role, mayPost, team_id }: PanelsProps) {
   const comments = useComments(timeline);
   return (
     <Tabs defaultValue="people" keepMounted={false}>
-      <Tabs.List grow mb="md">
+      <Tabs.List grow mb="md" className="tabs">
         <Tabs.Tab value="people">People</Tabs.Tab>
         <Tabs.Tab value="decisions" rightSection={open > 0 && <Badge size="xs">{open}</Badge>}>
           Decisions
