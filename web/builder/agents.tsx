@@ -1,6 +1,5 @@
 import { Alert, Drawer, Skeleton, Stack, Title } from "@mantine/core";
 import type { Agent } from "../../contract/agent.ts";
-import { useConnection } from "../connection.tsx";
 import { useChange, useList, useRead } from "../queries.ts";
 import { AgentForm, agentTypes } from "./agent_form.tsx";
 import { AttachedTools } from "./attached_tools.tsx";
@@ -10,6 +9,7 @@ import { ConfirmButton } from "./confirm_button.tsx";
 import { dialog } from "./dialog.ts";
 import { Facts } from "./form_parts.tsx";
 import { tell } from "./tell.ts";
+import { useMayChange } from "./use_may.ts";
 import { NEW, useOpened } from "./use_opened.ts";
 
 /** The agents there are, and forms to make and change them. */
@@ -49,8 +49,8 @@ function itemOf(agent: Agent) {
 }
 
 function AgentPanel({ agent_id, onGone }: { agent_id: string; onGone: () => void }) {
-  const { me } = useConnection();
   const agent = useRead("agent.get", { agent_id });
+  const mayChange = useMayChange(agent.data?.owner_id);
   const tools = useRead("agent.list_tools", { agent_id });
   const remove = useChange("agent.delete");
   if (agent.error) {
@@ -61,8 +61,7 @@ function AgentPanel({ agent_id, onGone }: { agent_id: string; onGone: () => void
     );
   }
   if (!agent.data) return <Skeleton height={300} aria-label="Loading" />;
-  const { name, role, type, config, owner_id } = agent.data;
-  const mayChange = owner_id === me.id && me.agent_id === null && me.scope !== "read";
+  const { name, role, type, config } = agent.data;
   const confirm = (close: () => void) =>
     remove.mutate(
       { agent_id },

@@ -18,6 +18,7 @@ import { Link } from "wouter";
 import type { CommandError } from "../../contract/errors.ts";
 import { useConnection } from "../connection.tsx";
 import { usePageTitle } from "../page_title.ts";
+import { useMayMake } from "./use_may.ts";
 
 /** What a catalogue shows of an agent, team or tool. */
 export interface Item {
@@ -115,12 +116,6 @@ export function Catalogue({ title, one, purpose, items, error, onNew, children }
       {children}
     </Stack>
   );
-}
-
-/** Whether who is signed in may make things at all: bots and read-only tokens may not. */
-export function useMayMake(): boolean {
-  const { me } = useConnection();
-  return me.agent_id === null && me.scope !== "read";
 }
 
 function ItemCard({ item, isOwn }: { item: Item; isOwn: boolean }) {

@@ -1,5 +1,6 @@
 import { Button, Fieldset, Group, Input, Stack, Switch } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
 import { type Field, put, type Values } from "./field.ts";
 import { useMemberNames } from "./field_context.ts";
 import { FieldInput, FieldInputs, type InputProps } from "./fields.tsx";
@@ -37,6 +38,8 @@ export function FieldGroup({ field, value, onChange, path }: InputProps<"group">
 export function EachMember({ field, value, onChange, path }: InputProps<"per_member">) {
   const values = (value ?? {}) as Values;
   const names = [...new Set([...useMemberNames(), ...Object.keys(values)])];
+  // Whole groups for everybody would hide what comes after them.
+  const [isOpen] = useState(value !== undefined || field.each.kind !== "group");
   const set = (name: string, one: unknown) => {
     const changed = put(values, name, one);
     onChange(isEmpty(changed) ? undefined : changed);
@@ -45,20 +48,24 @@ export function EachMember({ field, value, onChange, path }: InputProps<"per_mem
     <Fieldset legend={field.label} data-path={path}>
       <Stack gap="sm">
         {field.help && <Input.Description>{field.help}</Input.Description>}
-        {names.length === 0 && (
+        {names.length === 0 ? (
           <Input.Description>Add members to the team first.</Input.Description>
+        ) : (
+          <details className="fold" open={isOpen}>
+            <summary>{names.length === 1 ? "One member" : `${names.length} members`}</summary>
+            <div className="fields">
+              {names.map((name) => (
+                <FieldInput
+                  key={name}
+                  field={labelled(field.each, name)}
+                  value={values[name]}
+                  onChange={(one) => set(name, one)}
+                  path={`${path}.${name}`}
+                />
+              ))}
+            </div>
+          </details>
         )}
-        <div className="fields">
-          {names.map((name) => (
-            <FieldInput
-              key={name}
-              field={labelled(field.each, name)}
-              value={values[name]}
-              onChange={(one) => set(name, one)}
-              path={`${path}.${name}`}
-            />
-          ))}
-        </div>
       </Stack>
       <OwnError path={path} />
     </Fieldset>

@@ -21,6 +21,7 @@ import { messageOf, useChange } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
 import { tell } from "./tell.ts";
 import type { Member, TeamMembers } from "./use_members.ts";
+import { useOrder } from "./use_order.ts";
 
 interface MembersProps {
   readonly team: Team;
@@ -31,29 +32,14 @@ interface MembersProps {
 /** Who is in a team, in the order of their turns, which one drags or moves by keys. */
 export function Members({ team, members: { members, agents }, mayChange }: MembersProps) {
   const add = useChange("team.add_agent");
-  // Shown until the server has the new order.
-  const [moved, setMoved] = useState<readonly string[] | null>(null);
+  const { shown, arrange, error } = useOrder(team.id, members ?? []);
   const [said, setSaid] = useState("");
   if (!members) return <Skeleton height={120} aria-label="Loading" />;
-  const shown = moved
-    ? members.toSorted((a, b) => moved.indexOf(a.agent_id) - moved.indexOf(b.agent_id))
-    : members;
-  const move = async (from: number, to: number) => {
+  const move = (from: number, to: number) => {
     if (from === to || to < 0 || to >= shown.length) return;
-    const order = shown.toSpliced(from, 1).toSpliced(to, 0, shown[from]!);
-    setMoved(order.map(({ agent_id }) => agent_id));
+    const order = shown.map(({ agent_id }) => agent_id);
+    arrange(order.toSpliced(from, 1).toSpliced(to, 0, order[from]!));
     setSaid(`${shown[from]!.name} is now number ${to + 1} of ${shown.length}`);
-    const misplaced = order
-      .map(({ agent_id, position }, index) => ({ agent_id, position, index }))
-      .filter(({ position, index }) => position !== index);
-    try {
-      for (const { agent_id, index } of misplaced) {
-        await add.mutateAsync({ team_id: team.id, agent_id, position: index });
-      }
-    } catch {
-      // Shown below as add.error; what is stored is shown again.
-    }
-    setMoved(null);
   };
   const drop = ({ source, destination }: DropResult) => {
     if (destination) move(source.index, destination.index);
@@ -90,9 +76,9 @@ export function Members({ team, members: { members, agents }, mayChange }: Membe
         </Droppable>
       </DragDropContext>
       <VisuallyHidden role="status">{said}</VisuallyHidden>
-      {add.error && (
+      {(add.error ?? error) && (
         <Alert color="red" role="alert">
-          {messageOf(add.error)}
+          {messageOf(add.error ?? error)}
         </Alert>
       )}
       {mayChange && (
@@ -144,6 +130,7 @@ function Place({ member, index, last, mayChange, onMove }: PlaceProps) {
                     size="lg"
                     aria-label={`Move ${name} up`}
                     aria-disabled={index === 0}
+                    data-disabled={index === 0 || undefined}
                     onClick={() => onMove(index - 1)}
                   >
                     <IconArrowUp size={18} />
@@ -153,6 +140,7 @@ function Place({ member, index, last, mayChange, onMove }: PlaceProps) {
                     size="lg"
                     aria-label={`Move ${name} down`}
                     aria-disabled={index === last}
+                    data-disabled={index === last || undefined}
                     onClick={() => onMove(index + 1)}
                   >
                     <IconArrowDown size={18} />

@@ -1,7 +1,6 @@
 import { Alert, Anchor, Badge, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
 import { Link, useLocation, useSearchParams } from "wouter";
 import type { Team as TeamRow } from "../../contract/team.ts";
-import { useConnection } from "../connection.tsx";
 import { usePageTitle } from "../page_title.ts";
 import { useChange, useRead } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
@@ -11,6 +10,7 @@ import { teamTypes } from "./team_fields.ts";
 import { TeamRules } from "./team_rules.tsx";
 import { TeamTools } from "./team_tools.tsx";
 import { tell } from "./tell.ts";
+import { useMayChange } from "./use_may.ts";
 import { useMembers } from "./use_members.ts";
 
 /** One team: its members, rules, mechanisms and tools. */
@@ -39,10 +39,9 @@ export default function Team({ team_id }: { team_id: string }) {
 }
 
 function TeamPage({ team }: { team: TeamRow }) {
-  const { me } = useConnection();
   const [parameters, setParameters] = useSearchParams();
   const members = useMembers(team.id);
-  const mayChange = team.owner_id === me.id && me.agent_id === null && me.scope !== "read";
+  const mayChange = useMayChange(team.owner_id);
   const about = { team, members, mayChange };
   return (
     <>

@@ -102,7 +102,7 @@ const fields = {
   turn_timeout_ms: {
     kind: "duration",
     label: "Time for a turn",
-    help: "For agents that are no people. No limit if empty.",
+    help: "For bots; a person's turn waits, unless they have a rule of their own. No limit if empty.",
   },
   on_timeout: { kind: "on_timeout", label: "When a turn's time is up" },
   on_prompt: {

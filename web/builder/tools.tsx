@@ -1,6 +1,5 @@
 import { Alert, Drawer, Skeleton, Stack, Title } from "@mantine/core";
 import type { Tool } from "../../contract/tool.ts";
-import { useConnection } from "../connection.tsx";
 import { useChange, useList, useRead } from "../queries.ts";
 import { Catalogue } from "./catalogue.tsx";
 import { ConfirmButton } from "./confirm_button.tsx";
@@ -8,6 +7,7 @@ import { dialog } from "./dialog.ts";
 import { Facts } from "./form_parts.tsx";
 import { tell } from "./tell.ts";
 import { ToolForm, toolTypes } from "./tool_form.tsx";
+import { useMayChange } from "./use_may.ts";
 import { NEW, useOpened } from "./use_opened.ts";
 
 /** The tools there are, and forms to make and change them. */
@@ -48,8 +48,8 @@ function itemOf(tool: Tool) {
 }
 
 function ToolPanel({ tool_id, onGone }: { tool_id: string; onGone: () => void }) {
-  const { me } = useConnection();
   const tool = useRead("tool.get", { tool_id });
+  const mayChange = useMayChange(tool.data?.created_by);
   const remove = useChange("tool.delete");
   if (tool.error) {
     return (
@@ -59,8 +59,8 @@ function ToolPanel({ tool_id, onGone }: { tool_id: string; onGone: () => void })
     );
   }
   if (!tool.data) return <Skeleton height={300} aria-label="Loading" />;
-  const { name, description, type, config, created_by } = tool.data;
-  if (created_by !== me.id || me.agent_id !== null || me.scope === "read") {
+  const { name, description, type, config } = tool.data;
+  if (!mayChange) {
     return (
       <Stack gap="xs">
         <Title order={2} size="h3">
