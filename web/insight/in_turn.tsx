@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 
 /** When all who asked before have been drawn. */
 let before = Promise.resolve();
@@ -12,7 +13,8 @@ export function InTurn({ children }: { children: ReactNode }) {
   useEffect(() => {
     let isOver = false;
     before = before.then(nextTask).then(() => {
-      if (!isOver) setDrawn(children);
+      // Else React would draw several in one task.
+      if (!isOver) flushSync(() => setDrawn(children));
     });
     return () => {
       isOver = true;
