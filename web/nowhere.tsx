@@ -1,8 +1,10 @@
 import { Anchor, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
+import { usePageTitle } from "./page_title.ts";
 
 /** What is shown where no page is. */
 export function Nowhere() {
+  usePageTitle("Nothing here");
   return (
     <Stack p="xl" align="flex-start">
       <Title order={1}>There is nothing here</Title>

@@ -1,4 +1,10 @@
-import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, Drawer, Modal } from "@mantine/core";
+
+/** A name for the button that closes a dialog, and a header that is not taken for the page's. */
+const dialog = {
+  closeButtonProps: { "aria-label": "Close" },
+  attributes: { header: { role: "presentation" } },
+};
 
 /** The look of the page. Shades are chosen so that text has a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3). */
 export const theme = createTheme({
@@ -11,6 +17,10 @@ export const theme = createTheme({
   fontFamilyMonospace:
     "ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   headings: { fontWeight: "650" },
+  components: {
+    Modal: Modal.extend({ defaultProps: dialog }),
+    Drawer: Drawer.extend({ defaultProps: dialog }),
+  },
 });
 
 const colors = [

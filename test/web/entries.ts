@@ -50,10 +50,8 @@ export async function readEntries(page: Page, expected: readonly Shown[]): Promi
 }
 
 function words(text: string): string {
-  return text
-    .replace(/[*_`#>]/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
+  const plain = text.replace(/^\s*(\d+\.|-|```\w*)\s/gm, "").replace(/[*_`#>]/g, "");
+  return plain.replace(/\s+/g, " ").trim();
 }
 
 /** The numbers that stand on the page now, from top to bottom. */

@@ -119,6 +119,7 @@ describe("a session on the page", () => {
       .waitFor();
     await shoot(second, "session-phone-dark");
 
+    await shoot(first, "session-stopped");
     const stored = await storedEntries(owner, session_id);
     expect(eventsIn(stored, "run.stopped")).to.have.length(1);
     expect(stored.filter(({ kind }) => kind === "message")).to.have.length.above(BOTS.length);
@@ -126,6 +127,9 @@ describe("a session on the page", () => {
     expect(await readEntries(page, wanted)).to.deep.equal(wanted);
     expect(await readEntries(second.page, wanted)).to.deep.equal(wanted);
     console.log(`      ${wanted.length} entries stored, and on both pages, once and in order`);
+    await page.getByRole("link", { name: "Insight" }).click();
+    await page.getByText("Tokens per agent").waitFor();
+    await shoot(first, "insight");
     expectNoFaults(first);
     expectNoFaults(second);
   });
@@ -135,17 +139,16 @@ describe("a session on the page", () => {
     return people.data.find(({ id }) => id === user_id)!.email;
   }
 
-  /** A bot that shows its words as they come, calls a tool, and lets the team decide once. */
+  /** A bot that shows its words as they come, logs what they took, and votes. */
   function streamed(session_id: string, name: string) {
     return async (turn: OpenedTurn, client: TestClient) => {
       if (turn.purpose === "ballot") {
         const decision_id = turn.decision_id!;
-        // So that the person's vote decides.
-        const choice = { Mira: "Thursday", Otto: "Friday", Juno: "abstain" }[name]!;
-        await client.call("ballot.cast", { session_id, decision_id, choice });
+        await client.call("ballot.cast", { session_id, decision_id, choice: votes[name]! });
         return;
       }
-      const words = `Here is what **${name}** thinks in round ${turn.round}.`.split(/(?<= )/);
+      const content = lines[name]![turn.round - 1] ?? "Fine with me.";
+      const words = content.split(/(?<= )/);
       const stream_id = turn.turn_id;
       let offset = 0;
       for (const [place, text] of words.entries()) {
@@ -153,11 +156,34 @@ describe("a session on the page", () => {
         offset += text.length;
         if (place === words.length - 2) await streamSeen;
       }
-      const content = words.join("");
+      const used = { model: "demo-small", input: 400 * turn.round + offset, output: words.length };
+      const cost = { amount: `0.00${used.input}`, currency: "EUR" };
+      const log = { session_id, message: "Thought about it" };
+      await client.call("log.post", { ...log, type: "token_usage", data: used });
+      await client.call("log.post", { ...log, type: "cost", data: cost });
       await client.call("message.post", { session_id, id: stream_id, content });
     };
   }
 });
+
+/** What each bot says, round by round. */
+const lines: Record<string, string[]> = {
+  Mira: [
+    "Let us find an evening for **30 guests**:\n\n1. a hall that is free\n2. soup for all\n3. at most `200 EUR`",
+    "Then we only have to agree on the evening.",
+  ],
+  Otto: [
+    'The calendar of the hall says:\n\n```json\n{ "free": ["Thursday 12th", "Friday 20th"] }\n```',
+    "The hall is **reserved** for both, until tomorrow.",
+  ],
+  Juno: [
+    "The hall takes 80 EUR, soup for 30 some 95 EUR. Together **175 EUR**, so there is room for bread.",
+    "Whichever evening it is, I order the soup.",
+  ],
+};
+
+/** So that the person's vote decides. */
+const votes: Record<string, string> = { Mira: "Thursday", Otto: "Friday", Juno: "abstain" };
 
 async function comment({ page }: Window, text: string): Promise<void> {
   await page.getByText("Comment", { exact: true }).click();

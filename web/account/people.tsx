@@ -16,7 +16,6 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { User } from "../../contract/user.ts";
-import { dialog } from "../builder/dialog.ts";
 import { FormEnd } from "../builder/form_parts.tsx";
 import { tell } from "../builder/tell.ts";
 import { useCommandForm, useList } from "../queries.ts";
@@ -80,7 +79,7 @@ export function People() {
           </li>
         ))}
       </Stack>
-      <Modal opened={adding} onClose={close} title="Add a person" {...dialog}>
+      <Modal opened={adding} onClose={close} title="Add a person">
         <PersonForm
           onDone={(person) => {
             close();
@@ -92,7 +91,6 @@ export function People() {
         opened={bearer !== null}
         onClose={() => setBearer(null)}
         title={`A token for ${bearer?.name}`}
-        {...dialog}
       >
         {bearer && (
           <MakeToken bearer={{ user_id: bearer.id }} name="First sign-in" scope="full">

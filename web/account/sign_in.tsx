@@ -10,6 +10,7 @@ import {
   Title,
 } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { usePageTitle } from "../page_title.ts";
 
 interface SignInProps {
   /** Why the token used until now is no longer taken. */
@@ -19,6 +20,7 @@ interface SignInProps {
 
 /** Asks for an access token, or for the link that holds one. */
 export function SignIn({ refusal, onToken }: SignInProps) {
+  usePageTitle("Sign in");
   const [text, setText] = useState("");
   const [fault, setFault] = useState<string | null>(null);
   const submit = (event: FormEvent) => {

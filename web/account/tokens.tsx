@@ -16,7 +16,6 @@ import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { AccessToken } from "../../contract/access_token.ts";
 import { ConfirmButton } from "../builder/confirm_button.tsx";
-import { dialog } from "../builder/dialog.ts";
 import { tell } from "../builder/tell.ts";
 import { useChange, useList } from "../queries.ts";
 import { Copyable, MakeToken, scopeLabels } from "./make_token.tsx";
@@ -64,7 +63,7 @@ export function Tokens() {
           </li>
         ))}
       </Stack>
-      <Modal opened={opened} onClose={close} title="New token" {...dialog}>
+      <Modal opened={opened} onClose={close} title="New token">
         <MakeToken>{(token) => <Copyable label="Token" text={token} />}</MakeToken>
       </Modal>
     </Stack>

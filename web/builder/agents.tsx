@@ -6,7 +6,6 @@ import { AttachedTools } from "./attached_tools.tsx";
 import { BotToken } from "./bot_token.tsx";
 import { Catalogue } from "./catalogue.tsx";
 import { ConfirmButton } from "./confirm_button.tsx";
-import { dialog } from "./dialog.ts";
 import { Facts } from "./form_parts.tsx";
 import { tell } from "./tell.ts";
 import { useMayChange } from "./use_may.ts";
@@ -31,7 +30,6 @@ export default function Agents() {
         position="right"
         size="lg"
         title={opened === NEW ? "New agent" : "Agent"}
-        {...dialog}
       >
         {opened === NEW && <AgentForm onDone={({ id }) => open(id)} />}
         {opened !== null && opened !== NEW && (

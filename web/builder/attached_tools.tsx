@@ -19,7 +19,6 @@ import type { JsonObject } from "../../contract/json.ts";
 import type { TeamTool } from "../../contract/team_tool.ts";
 import { messageOf, useChange, useCommandForm, useList } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
-import { dialog } from "./dialog.ts";
 import { Config, FormEnd } from "./form_parts.tsx";
 import { JsonField } from "./json_field.tsx";
 import { tell } from "./tell.ts";
@@ -96,7 +95,6 @@ export function AttachedTools({
         opened={changed !== null}
         onClose={() => setChanged(null)}
         title={`How it has ${changed?.name}`}
-        {...dialog}
       >
         {changed && (
           <AttachmentForm

@@ -3,7 +3,6 @@ import { useDisclosure } from "@mantine/hooks";
 import type { Agent } from "../../contract/agent.ts";
 import { Copyable, MakeToken } from "../account/make_token.tsx";
 import { useConnection } from "../connection.tsx";
-import { dialog } from "./dialog.ts";
 
 /** Makes a token that speaks as an agent, and says how to start a bot with it. */
 export function BotToken({ agent }: { agent: Agent }) {
@@ -26,13 +25,7 @@ export function BotToken({ agent }: { agent: Agent }) {
       ) : (
         <Text size="sm">Your own token does not reach to making tokens.</Text>
       )}
-      <Modal
-        opened={opened}
-        onClose={close}
-        size="lg"
-        title={`A token for ${agent.name}'s bot`}
-        {...dialog}
-      >
+      <Modal opened={opened} onClose={close} size="lg" title={`A token for ${agent.name}'s bot`}>
         <MakeToken bearer={{ agent_id: agent.id }} name={`Bot of ${agent.name}`.slice(0, 200)}>
           {(token) => (
             <>

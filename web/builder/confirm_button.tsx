@@ -1,7 +1,6 @@
 import { Alert, Button, type ButtonProps, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { messageOf } from "../queries.ts";
-import { dialog } from "./dialog.ts";
 
 interface ConfirmButtonProps extends ButtonProps {
   /** What is done, as a verb: on the button, and on the one that confirms. */
@@ -40,7 +39,7 @@ export function ConfirmButton({
       >
         {label}
       </Button>
-      <Modal opened={opened} onClose={close} title={question} {...dialog}>
+      <Modal opened={opened} onClose={close} title={question}>
         <Stack>
           <Text>{consequence}</Text>
           {error ? (

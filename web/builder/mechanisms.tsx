@@ -6,7 +6,6 @@ import { readMechanism } from "../../contract/mechanism_config.ts";
 import type { Team } from "../../contract/team.ts";
 import { useChange, useList } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
-import { dialog } from "./dialog.ts";
 import { Config } from "./form_parts.tsx";
 import { MechanismForm } from "./mechanism_form.tsx";
 import { mechanismTypes, rules } from "./rule_fields.ts";
@@ -64,7 +63,6 @@ export function Mechanisms({ team, members, mayChange }: MechanismsProps) {
         onClose={close}
         size="lg"
         title={opened === "new" ? "A new way to decide" : "How the team decides"}
-        {...dialog}
       >
         {opened && (
           <MechanismForm

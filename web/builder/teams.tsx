@@ -3,7 +3,6 @@ import { useLocation } from "wouter";
 import type { Team } from "../../contract/team.ts";
 import { useCommandForm, useList } from "../queries.ts";
 import { Catalogue } from "./catalogue.tsx";
-import { dialog } from "./dialog.ts";
 import { FormEnd } from "./form_parts.tsx";
 import { teamTypes } from "./team_fields.ts";
 import { NEW, useOpened } from "./use_opened.ts";
@@ -21,7 +20,7 @@ export default function Teams() {
       error={teams.error}
       onNew={() => open(NEW)}
     >
-      <Modal opened={opened === NEW} onClose={() => open(null)} title="New team" {...dialog}>
+      <Modal opened={opened === NEW} onClose={() => open(null)} title="New team">
         <NewTeam />
       </Modal>
     </Catalogue>

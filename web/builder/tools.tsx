@@ -3,7 +3,6 @@ import type { Tool } from "../../contract/tool.ts";
 import { useChange, useList, useRead } from "../queries.ts";
 import { Catalogue } from "./catalogue.tsx";
 import { ConfirmButton } from "./confirm_button.tsx";
-import { dialog } from "./dialog.ts";
 import { Facts } from "./form_parts.tsx";
 import { tell } from "./tell.ts";
 import { ToolForm, toolTypes } from "./tool_form.tsx";
@@ -29,7 +28,6 @@ export default function Tools() {
         position="right"
         size="lg"
         title={opened === NEW ? "New tool" : "Tool"}
-        {...dialog}
       >
         {opened === NEW && <ToolForm onDone={() => open(null)} />}
         {opened !== null && opened !== NEW && (

@@ -20,6 +20,7 @@ import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import type { Comment } from "../../contract/comment.ts";
 import { useConnection } from "../connection.tsx";
+import { usePageTitle } from "../page_title.ts";
 import { useChange, useList, useRead } from "../queries.ts";
 import { markRead } from "../sessions/read_mark.ts";
 import { CommentPanel } from "./comment_panel.tsx";
@@ -65,11 +66,12 @@ function SessionView() {
   const last = replayAt ?? timeline.head;
   const shown = useShown(timeline, filter, last);
 
+  const title = timeline.state.title ?? session.data?.title ?? "Session";
+  usePageTitle(title);
   useEffect(() => markRead(session_id, timeline.head), [session_id, timeline.head]);
 
   if (failure) return <Failed message={failure.message} />;
   const role = members.data?.find(({ user_id }) => user_id === me.id)?.role ?? "participant";
-  const title = timeline.state.title ?? session.data?.title ?? "";
   const status = timeline.state.status ?? session.data?.status ?? "active";
   const mayPost = role !== "observer" && status !== "archived" && me.scope !== "read";
   const turns = (waiting.data?.data ?? []).filter((turn) => turn.session_id === session_id);
@@ -81,7 +83,7 @@ function SessionView() {
         <Group className="session-head" px="md" py={8} justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
             <Title order={1} size="h4" className="ellipsis">
-              {title || "Session"}
+              {title}
             </Title>
             <Badge
               variant="light"

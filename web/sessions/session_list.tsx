@@ -17,6 +17,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { Session } from "../../contract/session.ts";
 import { useConnection } from "../connection.tsx";
+import { usePageTitle } from "../page_title.ts";
 import { useList, useRead } from "../queries.ts";
 import { NewSession } from "./new_session.tsx";
 import { lastRead } from "./read_mark.ts";
@@ -35,6 +36,7 @@ const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle:
 
 /** The sessions one may follow: what is new in them, and where one is waited for. */
 export function SessionList() {
+  usePageTitle("Sessions");
   const { me } = useConnection();
   const [opened, form] = useDisclosure();
   const [text, setText] = useState("");
