@@ -96,7 +96,7 @@ function promptOf(entry: Entry): string {
 function ArrowTable({ session_id, arrows }: { session_id: string; arrows: readonly Arrow[] }) {
   return (
     <DataTable
-      label="Who spoke to whom"
+      label="Steps of the conversation"
       columns={["Entry", "Time", "From", "Does", "To", "What"].map((label) => ({ label }))}
       rows={arrows.map(({ key, seq, at, from, kind, to, text }) => ({
         key,

@@ -10,7 +10,7 @@ export interface UsageAt extends Usage {
 
 /** Points of a chart at the most. */
 const MOST = 240;
-const FIRST_WIDTH_MS = 250;
+const FIRST_WIDTH_MS = 1_000;
 
 /**
  * What a session used, by equal spans of time. How long it will last is not known while it is read, so

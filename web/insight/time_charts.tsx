@@ -49,8 +49,8 @@ function TokensOverTime({ points, timeText }: OverTimeProps) {
       title="Tokens over time"
       summary={`From nothing to ${count(read)} tokens read and ${count(written)} written.`}
       columns={[{ label: "Up to" }, ...figures("Read (input)", "Written (output)")]}
-      rows={steps(sums, (one) => `${one.read} ${one.written}`).map((sum) => ({
-        key: sum.time,
+      rows={steps(sums, (one) => `${one.read} ${one.written}`).map((sum, place) => ({
+        key: String(place),
         cells: [sum.time, count(sum.read), count(sum.written)],
       }))}
     >
@@ -81,8 +81,8 @@ function CostOverTime({ points, timeText, currency }: OverTimeProps & { currency
       title={`Cost over time in ${currency}`}
       summary={`From nothing to ${sums.at(-1)!.amount} ${currency}.`}
       columns={[{ label: "Up to" }, ...figures(currency)]}
-      rows={steps(sums, ({ amount }) => amount).map(({ time, amount }) => ({
-        key: time,
+      rows={steps(sums, ({ amount }) => amount).map(({ time, amount }, place) => ({
+        key: String(place),
         cells: [time, amount],
       }))}
     >
