@@ -27,18 +27,20 @@ export async function readEntries(page: Page, expected: readonly Shown[]): Promi
     const list = document.querySelector('[role="feed"]')!;
     const rows: { seq: number; text: string }[] = [];
     list.scrollTop = 0;
-    for (let still = 0; still < 200; still += 1) {
+    // A number that does not come although one looks for it so often is missing, and is left out.
+    for (let tries = 0; tries < 100 && rows.at(-1)?.seq !== last; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      const before = rows.length;
-      for (const row of list.querySelectorAll<HTMLElement>("article[data-seq]")) {
-        const seq = Number(row.dataset.seq);
-        // A row that stands where a smaller number was read would be out of order, and is kept.
-        if (rows.some((one) => one.seq === seq)) continue;
-        rows.push({ seq, text: row.textContent ?? "" });
+      const shown = [...list.querySelectorAll<HTMLElement>("article[data-seq]")];
+      const fresh = shown
+        .map((row) => ({ seq: Number(row.dataset.seq), text: row.textContent ?? "" }))
+        .filter(({ seq }) => !rows.some((row) => row.seq === seq));
+      const wanted = (rows.at(-1)?.seq ?? 0) + 1;
+      const isTooFar = fresh[0] !== undefined && fresh[0].seq > wanted && tries < 50;
+      if (fresh.length > 0 && !isTooFar) {
+        rows.push(...fresh);
+        tries = 0;
       }
-      if (rows.at(-1)?.seq === last) break;
-      if (rows.length > before) still = 0;
-      list.scrollBy(0, list.clientHeight / 2);
+      list.scrollBy(0, (isTooFar ? -list.clientHeight : list.clientHeight) / 2);
     }
     return rows;
   }, last);
