@@ -1,0 +1,11 @@
+#!/bin/sh
+# Gives a session a task and follows it with curl alone: sh follow.sh SESSION "What to do"
+set -eu
+session="$TASKMASTER_URL/api/v1/sessions/$1"
+authorization="Authorization: Bearer $TASKMASTER_TOKEN"
+
+curl -sS --fail -o /dev/null -H "$authorization" -H "Content-Type: application/json" \
+  -d "{\"content\": \"$2\"}" "$session/prompts"
+
+# Server-sent events, one an entry; `id:` is its number, from which the next call goes on by ?after=
+exec curl -sS -N --fail-with-body -H "$authorization" -H "Accept: text/event-stream" "$session/stream?after=0"
