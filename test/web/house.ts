@@ -49,6 +49,8 @@ export async function makeTeam(
   await page.getByRole("button", { name: "Add a way to decide" }).click();
   await page.getByRole("button", { name: "Add the rule" }).click();
   await page.getByText("The way to decide is saved").waitFor();
+  // Notes go away by themselves, and then cover nothing.
+  await page.getByText("The way to decide is saved").waitFor({ state: "hidden" });
   return idIn(page.url());
 }
 
