@@ -396,12 +396,14 @@ describe("a bot", () => {
     });
     for (const place of [1, 2]) {
       await memberOf(team, "Ada")
-        .onTurn((turn) => turn.say(`From ${place}`))
+        .onTurn((turn) => turn.say(`${turn.id} from ${place}`))
         .start();
     }
     await prompt(team.session_id);
     const entries = await untilStopped(team.session_id);
-    expect(said(entries)).to.have.length(20);
+    const opened = eventsIn(entries, "turn.opened").map(({ data }) => data.turn_id);
+    expect(opened).to.have.length(20);
+    expect(said(entries).map((content) => content.split(" ")[0])).to.deep.equal(opened);
     expect(new Set(outcomes(entries))).to.deep.equal(new Set(["answered"]));
     expect(errors).to.deep.equal([]);
   });
