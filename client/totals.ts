@@ -1,6 +1,6 @@
+import { addDecimals } from "../contract/decimal.ts";
 import type { Entry, EntryKind } from "../contract/entry.ts";
 import type { LogEntry } from "../contract/log_entry.ts";
-import { addDecimals } from "./decimal.ts";
 
 /** Tokens in disjoint buckets, which may be added up; as a token_usage log entry has them. */
 export interface Tokens {

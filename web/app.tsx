@@ -5,12 +5,12 @@ import { Route, Switch } from "wouter";
 import { Account } from "./account/account.tsx";
 import { Connected } from "./connection.tsx";
 import { Nowhere } from "./nowhere.tsx";
-import { SessionPage } from "./session/session_page.tsx";
 import { SessionList } from "./sessions/session_list.tsx";
 import { Shell } from "./shell.tsx";
 import { cssVariables, theme } from "./theme.ts";
 
 // What not everybody opens is loaded when it is opened.
+const SessionPage = lazy(() => import("./session/session_page.tsx"));
 const Agents = lazy(() => import("./builder/agents.tsx"));
 const Teams = lazy(() => import("./builder/teams.tsx"));
 const Team = lazy(() => import("./builder/team.tsx"));

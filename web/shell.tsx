@@ -128,7 +128,8 @@ function ThemeSwitch() {
 }
 
 function Person() {
-  const { me, signOut } = useConnection();
+  const { me: signedIn, signOut } = useConnection();
+  const me = useRead("me.get", {}).data ?? signedIn;
   return (
     <Menu position="bottom-end">
       <Menu.Target>

@@ -1,6 +1,6 @@
+import { addDecimals } from "../../contract/decimal.ts";
 import { CommandError } from "../../contract/errors.ts";
 import type { Turn } from "../../contract/turn.ts";
-import { addDecimals } from "./decimal.ts";
 import { closeDecision, complaintAbout, openDecision, winnerOf } from "./decisions.ts";
 import { nameOf } from "./members.ts";
 import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";

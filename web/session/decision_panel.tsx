@@ -6,8 +6,8 @@ import { BallotForm } from "./ballot_form.tsx";
 import { Ask } from "./question_form.tsx";
 import { useNames } from "./roster.tsx";
 import { tallyRows } from "./tally.ts";
-import { useTimeline } from "./use_timeline.tsx";
-import { duration, useNow } from "./when.tsx";
+import { useShownMoment, useShownState, useTimeline } from "./use_timeline.tsx";
+import { duration } from "./when.tsx";
 
 interface DecisionPanelProps {
   /** Turns in which this person may vote. */
@@ -19,7 +19,8 @@ interface DecisionPanelProps {
 
 /** What was put to the team, the newest first: ballots as they arrive, then the outcome. */
 export function DecisionPanel({ turns, isOwner, team_id }: DecisionPanelProps) {
-  const { state, session_id } = useTimeline();
+  const { session_id } = useTimeline();
+  const state = useShownState();
   const decisions = [...state.decisions].reverse();
   return (
     <Stack gap="md">
@@ -79,7 +80,7 @@ function Decision({ decision, turn, isOwner }: DecisionProps) {
 }
 
 function Left({ until }: { until: string | null }) {
-  const now = useNow();
+  const now = useShownMoment();
   return until && `, ${duration(Date.parse(until) - now)} left`;
 }
 

@@ -16,11 +16,12 @@ import { useConnection } from "../connection.tsx";
 import { messageOf, useChange } from "../queries.ts";
 import { Face } from "./entry_row.tsx";
 import { type Speaker, useNames } from "./roster.tsx";
-import { useTimeline } from "./use_timeline.tsx";
+import { useShownState, useTimeline } from "./use_timeline.tsx";
 
 /** Who belongs to the session, and who of them is here now. */
 export function PeoplePanel({ isOwner }: { isOwner: boolean }) {
-  const { presence, typing, state } = useTimeline();
+  const { presence, typing } = useTimeline();
+  const state = useShownState();
   const names = useNames();
   const here = new Set(presence.map(({ agent_id, user_id }) => agent_id ?? user_id));
   const turns = new Set(Object.values(state.open_turns).map((turn) => turn.agent_id));

@@ -5,12 +5,12 @@ import { useConnection } from "../connection.tsx";
 import { useChange } from "../queries.ts";
 import { Face, inkOf } from "./entry_row.tsx";
 import { useNames } from "./roster.tsx";
-import { useTimeline } from "./use_timeline.tsx";
-import { duration, useNow } from "./when.tsx";
+import { useShownMoment, useShownState, useTimeline } from "./use_timeline.tsx";
+import { duration } from "./when.tsx";
 
 /** Whose turn it is, since when and until when; and the run, which can be paused and stopped. */
 export function TurnsBar({ mayPost }: { mayPost: boolean }) {
-  const { state } = useTimeline();
+  const state = useShownState();
   const run = state.runs.at(-1);
   const open = Object.values(state.open_turns);
   const { online } = useConnection();
@@ -42,7 +42,7 @@ export function TurnsBar({ mayPost }: { mayPost: boolean }) {
 
 function HeldTurn({ turn }: { turn: TurnState }) {
   const speaker = useNames().agent(turn.agent_id);
-  const now = useNow();
+  const now = useShownMoment();
   const since = duration(now - Date.parse(turn.opened_at));
   const left = turn.deadline_at && Date.parse(turn.deadline_at) - now;
   return (

@@ -1,6 +1,8 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import type { SessionState } from "../../client/index.ts";
 import { useConnection } from "../connection.tsx";
 import { Timeline } from "./timeline.ts";
+import { useNow } from "./when.tsx";
 
 /** Opens a session's timeline for as long as the calling component lives; null at first. */
 export function useOpenTimeline(session_id: string): Timeline | null {
@@ -22,4 +24,23 @@ export function useTimeline(): Timeline {
   const timeline = useContext(TimelineContext)!;
   useSyncExternalStore(timeline.subscribe, () => timeline.version);
   return timeline;
+}
+
+/** Number of the entry at which a replay stands; null while the page is live. */
+export const ReplayContext = createContext<number | null>(null);
+
+/** What follows from the entries that are shown: up to now, or up to where the replay stands. */
+export function useShownState(): SessionState {
+  const timeline = useTimeline();
+  const replayAt = useContext(ReplayContext);
+  return replayAt === null ? timeline.state : timeline.stateAt(Math.min(replayAt, timeline.folded));
+}
+
+/** The moment that is shown, in milliseconds since 1970: now, or when the last entry of a replay was made. */
+export function useShownMoment(): number {
+  const timeline = useTimeline();
+  const replayAt = useContext(ReplayContext);
+  const now = useNow();
+  const entry = replayAt === null ? undefined : timeline.at(replayAt);
+  return entry ? Date.parse(entry.created_at) : now;
 }

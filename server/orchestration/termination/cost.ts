@@ -1,5 +1,5 @@
 import Fraction from "fraction.js";
-import { addDecimals } from "../decimal.ts";
+import { addDecimals } from "../../../contract/decimal.ts";
 import type { ConditionKind } from "./kind.ts";
 
 /** Met when the run's costs in one currency reach an amount; other currencies are not converted. */
