@@ -36,7 +36,7 @@ export function EntryList({ shown, last, target }: EntryListProps) {
     list.current?.scrollToIndex({ index, align: "center" });
   }, [target, count > 0]);
 
-  if (count === 0) return null;
+  if (count === 0) return <div className="entries" />;
   const toEnd = () => list.current?.scrollToIndex({ index: count - 1, align: "end" });
   const leave = () => {
     following.current = false;
