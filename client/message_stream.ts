@@ -1,7 +1,7 @@
 /** Between two pieces: what is written in between goes together. */
 const PAUSE_MS = 50;
 /** After a piece that did not arrive. */
-const LONG_PAUSE_MS = 1_000;
+const LONG_PAUSE_MS = 200;
 /** Of one piece, in UTF-16 code units; see `delta.send`. */
 const LONGEST_PIECE = 16_384;
 
@@ -31,6 +31,11 @@ export class MessageStream<Posted = unknown> {
     this.#post = post;
   }
 
+  /** Whether something was written and it has not ended. */
+  get isOpen(): boolean {
+    return this.#text !== "" && !this.#ended.signal.aborted;
+  }
+
   /** What was written so far. */
   get text(): string {
     return this.#text;
@@ -51,10 +56,10 @@ export class MessageStream<Posted = unknown> {
    * Posts it.
    * @throws as Turn.say
    */
-  async end(): Promise<Posted> {
+  end(): Promise<Posted> {
     // Pieces that arrive after the message would look like another one.
     this.#ended.abort();
-    return await this.#post(this.#text);
+    return this.#post(this.#text);
   }
 
   async #show(): Promise<void> {

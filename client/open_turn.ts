@@ -61,6 +61,11 @@ export abstract class OpenTurn {
   /** Ends it without an answer. */
   protected abstract decline(): Promise<unknown>;
 
+  /** Ends it after a handler that did not. */
+  protected conclude(): Promise<unknown> {
+    return this.decline();
+  }
+
   /**
    * What the bot tells a turn that the server says has ended.
    * @param status how, if that is known
@@ -78,7 +83,7 @@ export abstract class OpenTurn {
 
   /**
    * What the bot calls when the handler is done: waits for what it began without waiting for, and
-   * declines if nothing has ended the turn.
+   * ends the turn if nothing has.
    * @throws what failed, if the turn is open because of it
    */
   async finish(): Promise<void> {
@@ -86,7 +91,7 @@ export abstract class OpenTurn {
     if (this.#ending !== null || this.signal.aborted) return;
     const failed = results.findLast((result) => result.status === "rejected");
     if (failed) throw failed.reason;
-    await this.decline();
+    await this.conclude();
   }
 
   /** What the bot calls when the handler failed: tells the session so, and declines. */

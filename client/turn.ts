@@ -22,6 +22,7 @@ export class Turn extends OpenTurn {
   readonly round: number;
   /** Tool call → how often it was made in this turn. */
   readonly #calls = new Map<string, number>();
+  #stream: MessageStream<Posted> | null = null;
 
   /** Made by the bot. */
   constructor(client: Client, turn: WaitingTurn) {
@@ -60,7 +61,8 @@ export class Turn extends OpenTurn {
     const stream_id = this.#idOf("answer");
     const send = (offset: number, text: string, signal: AbortSignal) =>
       this.client.delta.send({ session_id, stream_id, agent_id, offset, text }, { signal });
-    return new MessageStream(signal, send, (content) => this.#answer({ content }));
+    this.#stream = new MessageStream(signal, send, (content) => this.#answer({ content }));
+    return this.#stream;
   }
 
   /** Answers, and gives the turn to another member of a swarm, by its name or agent_id. */
@@ -125,6 +127,11 @@ export class Turn extends OpenTurn {
 
   protected override decline(): Promise<unknown> {
     return this.pass();
+  }
+
+  protected override conclude(): Promise<unknown> {
+    // What others saw grow is said, though nobody said that it was all.
+    return this.#stream?.isOpen ? this.#stream.end() : this.pass();
   }
 
   #answer(draft: MessageDraft): Promise<Posted> {

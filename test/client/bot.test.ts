@@ -6,6 +6,7 @@ import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
 import { newPerson } from "../support/people.ts";
+import { freePort } from "../support/port.ts";
 import { eventsIn, makeTeam, type TestTeam } from "../support/team.ts";
 
 const three = {
@@ -149,6 +150,23 @@ describe("a bot", () => {
     expect(message).to.include({ content: text });
     expect([...heard]).to.deep.equal([[message!.id, text]]);
     watcher.session(team.session_id).close();
+  });
+
+  it("says what was written although nobody ended it, unless the handler failed", async () => {
+    const team = await makeTeam(owner, ["Ada"], {
+      ...three,
+      termination_condition_config: { max_turns: 2 },
+    });
+    await memberOf(team, "Ada")
+      .onTurn((turn) => {
+        turn.stream().write(`Turn ${turn.round}`);
+        if (turn.round === 2) throw new Error("in the middle");
+      })
+      .start();
+    await prompt(team.session_id);
+    const entries = await untilStopped(team.session_id);
+    expect(said(entries)).to.deep.equal(["Turn 1"]);
+    expect(outcomes(entries)).to.deep.equal(["answered", "passed"]);
   });
 
   it("says what comes piece by piece as one message", async () => {
@@ -442,6 +460,35 @@ describe("a bot", () => {
     await closed;
     expect(said(await untilStopped(team.session_id))).to.deep.equal(["Goodbye"]);
   });
+
+  it("answers what it was asked before the server was killed, and what it is asked after", async () => {
+    const settings = { DATABASE_URL: database.url, PORT: `${await freePort()}` };
+    let other = await startNode(settings);
+    const team = await makeTeam(owner, ["Ada"], one);
+    const begun = deferred<void>();
+    const killed = deferred<void>();
+    const bot = new Bot({ url: other.url, token: team.agents.get("Ada")!.token });
+    bots.push(bot);
+    await bot
+      .onTurn(async (turn) => {
+        begun.resolve();
+        await killed.promise;
+        await turn.say("At last");
+      })
+      .start();
+    await prompt(team.session_id);
+    await begun.promise;
+    const offline = new Promise((resolve) => bot.client.on("offline", resolve));
+    await other.kill();
+    await offline;
+    killed.resolve();
+    other = await startNode(settings);
+    const { length } = await untilStopped(team.session_id);
+    await prompt(team.session_id);
+    const isAnswer = ({ kind, seq }: Entry) => kind === "message" && seq > length;
+    expect(said(await until(team.session_id, isAnswer))).to.deep.equal(["At last", "At last"]);
+    await other.stop();
+  }).timeout(60_000);
 
   it("says that its token is refused", async () => {
     const error = await botOf(`tm_${"x".repeat(43)}`)
