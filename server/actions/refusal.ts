@@ -76,12 +76,15 @@ function isAway(cause: Cause): boolean {
 function constraintRefusal(cause: Cause): CommandError | null {
   const inUse = new CommandError("in_use", "Something else still refers to it");
   if (cause instanceof UniqueConstraintError) {
-    const columns = Object.keys(cause.fields).join(" and ");
-    return new CommandError("conflict", `Another row already has this ${columns || "value"}`);
+    const columns = Object.keys(cause.fields);
+    const message = "is already taken";
+    const details = columns.map((path) => ({ path, message }));
+    const text = `This ${columns.join(" and ") || "value"} ${message}`;
+    return new CommandError("conflict", text, { details });
   }
   switch (cause.code) {
     case "23505":
-      return new CommandError("conflict", "Another row already has this value");
+      return new CommandError("conflict", "This value is already taken");
     // Since version 18 PostgreSQL tells RESTRICT from the other foreign-key violations.
     case "23001":
       return inUse;

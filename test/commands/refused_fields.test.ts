@@ -6,7 +6,7 @@ import { startNode, type TestNode } from "../support/node.ts";
 /** An input that is refused, and the places of the fields that must be named. */
 type Refused = [input: object, ...paths: string[]];
 
-describe("a refused config names the place of each wrong field, for a form to show it there", () => {
+describe("a refusal names the place of each wrong field, for a form to show it there", () => {
   let database: TestDatabase;
   let node: TestNode;
   let owner: TestClient;
@@ -25,9 +25,14 @@ describe("a refused config names the place of each wrong field, for a form to sh
     await database.drop();
   });
 
-  async function expectFaults(command: string, input: object, paths: string[]): Promise<void> {
+  async function expectFaults(
+    command: string,
+    input: object,
+    paths: string[],
+    code = "invalid_input",
+  ): Promise<void> {
     const reply = await owner.send(command, input);
-    expect(reply).to.have.nested.property("error.code", "invalid_input");
+    expect(reply).to.have.nested.property("error.code", code);
     const { details = [] } = (reply as Extract<typeof reply, { ok: false }>).error;
     expect(details.map(({ path }) => path)).to.deep.equal(paths);
     for (const { message } of details)
@@ -112,4 +117,10 @@ describe("a refused config names the place of each wrong field, for a form to sh
     it(`of a mechanism: ${JSON.stringify(input)}`, () =>
       expectFaults("mechanism.create", { team_id, ...input }, paths));
   }
+
+  it("of a person whose address is taken", async () => {
+    const person = { email: "twice@example.org", name: "Someone" };
+    await owner.call("user.create", person);
+    await expectFaults("user.create", person, ["email"], "conflict");
+  });
 });
