@@ -134,6 +134,8 @@ export class Bot {
       });
     } finally {
       this.#turns.delete(turn.id);
+      // Another process of this bot was faster, and may have died since.
+      if (turn.signal.aborted) this.#watch.release(turn.id);
     }
   }
 

@@ -9,7 +9,7 @@ const PAGE = 200;
 /** Sessions followed at once; the server allows 200 a connection, and others may follow some too. */
 const MOST_FOLLOWED = 100;
 
-/** What is told of turns that a token may answer; each is opened once, and ended once. */
+/** What is told of turns that a token may answer; each is opened once unless released, and ended once. */
 export interface TurnListener {
   opened(turn: WaitingTurn): void;
   /** @param status null where only that it is over is known */
@@ -64,6 +64,13 @@ export class TurnWatch {
     clearTimeout(this.#timer);
     for (const unlisten of [...this.#unlisten, ...this.#followed.values()]) unlisten();
     this.#followed.clear();
+  }
+
+  /** Tells of a turn again if the next look still finds it open. */
+  release(turn_id: string): void {
+    this.#known.delete(turn_id);
+    // A look under way may have seen what is over by now.
+    this.#justEnded.add(turn_id);
   }
 
   async #look(): Promise<void> {

@@ -234,6 +234,35 @@ describe("a bot", () => {
     expect(uses).to.equal(1);
   });
 
+  it("goes on where another process of it stopped that was faster until it died", async () => {
+    const team = await makeTeam(owner, ["Ada"], one);
+    const tools = [deferred<string>(), deferred<string>()];
+    const begun = [deferred<void>(), deferred<void>()];
+    const used = deferred<void>();
+    const [fast, slow] = [memberOf(team, "Ada"), memberOf(team, "Ada")];
+    const use = (turn: Turn, place: number) =>
+      turn.callTool("ask", {}, () => {
+        begun[place]!.resolve();
+        return tools[place]!.promise;
+      });
+    fast.onTurn(async (turn) => {
+      await use(turn, 0);
+      used.resolve();
+      await new Promise(() => {});
+    });
+    slow.onTurn(async (turn) => turn.say(`It is ${await use(turn, 1)}`));
+    await prompt(team.session_id);
+    await Promise.all([fast.start(), slow.start()]);
+    await Promise.all(begun.map(({ promise }) => promise));
+    tools[0]!.resolve("blue");
+    await used.promise;
+    fast.client.close();
+    tools[1]!.resolve("red");
+    const entries = await untilStopped(team.session_id);
+    expect(said(entries)).to.deep.equal(["", "", "It is blue"]);
+    expect(outcomes(entries)).to.deep.equal(["answered"]);
+  });
+
   it("hands the turn to another member", async () => {
     const team = await makeTeam(owner, ["Ada", "Bob"], {
       type: "custom",
