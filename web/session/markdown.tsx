@@ -49,18 +49,27 @@ const components: Components = {
 /** Longer texts are shown as they are: making Markdown of them would hold up the page. */
 const LONGEST = 20_000;
 
+/** What only means something to Markdown: text without it is shown as the paragraph that it is. */
+const marks = /[*_`[\]<>#|~&\\\n]|^\s*([-+]|\d+[.)])\s|https?:|www\./;
+/** What only GitHub's flavour knows: tables, strikethrough, lists of tasks, bare links, footnotes. */
+const flavour = /[|~^]|\[[ xX]\]|https?:|www\.|@/;
+
 /** Text that an agent or a person wrote, as Markdown; HTML in it is shown, not executed. */
 export const Written = memo(function Written({ text }: { text: string }) {
   if (text.length > LONGEST) return <Code block>{text}</Code>;
   return (
     <Typography className="written">
-      <Markdown
-        remarkPlugins={[remarkGfm]}
-        rehypePlugins={[[rehypeHighlight, { detect: false }]]}
-        components={components}
-      >
-        {text}
-      </Markdown>
+      {marks.test(text) ? (
+        <Markdown
+          remarkPlugins={flavour.test(text) ? [remarkGfm] : []}
+          rehypePlugins={text.includes("```") ? [[rehypeHighlight, { detect: false }]] : []}
+          components={components}
+        >
+          {text}
+        </Markdown>
+      ) : (
+        <p>{text}</p>
+      )}
     </Typography>
   );
 });
