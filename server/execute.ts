@@ -12,6 +12,7 @@ import { refusalOf } from "./actions/refusal.ts";
 import { sqlIn } from "./database/sql.ts";
 import { countCommand } from "./metrics.ts";
 import { notifyRevoked } from "./revocations.ts";
+import type { Access } from "./stream/access.ts";
 import type { Moved, Rooms } from "./stream/rooms.ts";
 import type { Stream } from "./stream/stream.ts";
 import { record, type Written } from "./stream/write.ts";
@@ -42,11 +43,21 @@ export interface Executor {
   drain(): Promise<void>;
 }
 
-/** What a command comes to. */
-interface Outcome {
-  readonly output: unknown;
-  readonly json?: string;
+/** How an answer is given. */
+interface Form<Answer> {
+  ofOutput(output: unknown): Answer;
+  ofPosted(written: Written): Answer;
 }
+
+const asOutput: Form<unknown> = {
+  ofOutput: (output) => output,
+  ofPosted: ({ entry, duplicate }) => ({ ...entry, duplicate }),
+};
+
+const asJson: Form<string> = {
+  ofOutput: (output) => JSON.stringify(output),
+  ofPosted: ({ text, duplicate }) => `${text.slice(0, -1)},"duplicate":${duplicate}}`,
+};
 
 const reach: Record<Scope, number> = { read: 0, write: 1, full: 2 };
 
@@ -112,46 +123,39 @@ export function createExecutor(options: {
     return output;
   }
 
-  async function run(
-    action: Action<Executable>,
-    actor: Actor,
+  function post(
+    action: Extract<Action<Executable>, { kind: "post" }>,
+    identity: Actor,
     { input, bytes }: Parsed<never>,
-  ): Promise<Outcome> {
-    switch (action.kind) {
-      case "query":
-        return { output: await action.run(actor, input) };
-      case "change":
-        return { output: await change(action, actor, input) };
-      case "post": {
-        const { session_id, id } = input as { session_id: string; id?: string };
-        const { entry, text, duplicate } = await stream.post({
-          session_id,
-          id,
-          identity: actor,
-          bytes,
-          admit: assertMayPost,
-          draft: (access) => action.draft(access, input),
-        });
-        const json = `${text.slice(0, -1)},"duplicate":${duplicate}}`;
-        return { output: { ...entry, duplicate }, json };
-      }
-    }
+  ): Promise<Written> {
+    const { session_id, id } = input as { session_id: string; id?: string };
+    const draft = (access: Access) => action.draft(access, input);
+    return stream.post({ session_id, id, identity, bytes, admit: assertMayPost, draft });
   }
 
-  async function executed(name: Executable, actor: Actor, input: unknown): Promise<Outcome> {
+  // Nothing on the way of a post but this and what serves it waits for its promise: thousands are under
+  // way at once, and what each of them keeps alive is most of what a post costs.
+  async function executed<Answer>(
+    name: Executable,
+    actor: Actor,
+    input: unknown,
+    form: Form<Answer>,
+  ): Promise<Answer> {
     if (draining) {
       throw new CommandError("unavailable", "This node is stopping; connect again and repeat it");
     }
     underWay += 1;
     try {
-      const parsed = parse(name, actor, input, maxBytes);
-      const outcome = await run(
-        actions[name] as Action<Executable>,
-        actor,
-        parsed as Parsed<never>,
-      );
+      const parsed = parse(name, actor, input, maxBytes) as Parsed<never>;
+      const action = actions[name] as Action<Executable>;
+      const answer =
+        action.kind === "post"
+          ? form.ofPosted(await post(action, actor, parsed))
+          : action.kind === "query"
+            ? form.ofOutput(await action.run(actor, parsed.input))
+            : form.ofOutput(await change(action, actor, parsed.input));
       countCommand(name, "ok");
-      return outcome;
+      return answer;
     } catch (error) {
       const refusal = refuse(error, logger, { command: name, user_id: actor.user_id });
       countCommand(name, refusal.code);
@@ -163,12 +167,9 @@ export function createExecutor(options: {
   }
 
   return {
-    execute: async <Name extends Executable>(name: Name, actor: Actor, input: unknown) =>
-      (await executed(name, actor, input)).output as Output<Name>,
-    executeJson: async (name, actor, input) => {
-      const { output, json } = await executed(name, actor, input);
-      return json ?? JSON.stringify(output);
-    },
+    execute: <Name extends Executable>(name: Name, actor: Actor, input: unknown) =>
+      executed(name, actor, input, asOutput) as Promise<Output<Name>>,
+    executeJson: (name, actor, input) => executed(name, actor, input, asJson),
     drain: () =>
       new Promise((resolve) => {
         draining = true;

@@ -86,7 +86,8 @@ export function readEvent(text: string): Packet | null {
   const match = /^42(\d*)\[/.exec(text);
   if (!match) return null;
   try {
-    const [event, ...args] = JSON.parse(text.slice(2 + match[1]!.length)) as unknown[];
+    const args = JSON.parse(text.slice(2 + match[1]!.length)) as unknown[];
+    const event = args.shift();
     if (typeof event !== "string" || reserved.has(event)) return null;
     return { id: match[1]!, event, args };
   } catch {

@@ -35,7 +35,7 @@ export function createServe(node: {
     return answer;
   }
 
-  async function run(connection: SocketConnection, event: string, input: unknown): Promise<string> {
+  function run(connection: SocketConnection, event: string, input: unknown): Promise<string> {
     if (connection.underWay > MAX_UNDER_WAY) {
       throw new CommandError("rate_limited", "Too many commands are under way on this socket", {
         retry_after_ms: 100,
@@ -46,7 +46,9 @@ export function createServe(node: {
     }
     const name: CommandName = event;
     if (name in own) {
-      return JSON.stringify(await own[name as keyof typeof own](connection, input));
+      return own[name as keyof typeof own](connection, input).then((output) =>
+        JSON.stringify(output),
+      );
     }
     const executable = name as Executable;
     return isQuery(executable)

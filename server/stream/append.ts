@@ -80,9 +80,9 @@ export class Appender {
       throw new CommandError("rate_limited", message, { retry_after_ms: 1000 });
     }
     return new Promise((resolve, reject) => {
-      const queue = this.#queues.get(post.session_id) ?? [];
-      this.#queues.set(post.session_id, queue);
-      queue.push({ post, resolve, reject });
+      const queue = this.#queues.get(post.session_id);
+      if (queue) queue.push({ post, resolve, reject });
+      else this.#queues.set(post.session_id, [{ post, resolve, reject }]);
       this.#waitingBytes += post.bytes;
       if (this.#inFlight) return;
       this.#inFlight = true;

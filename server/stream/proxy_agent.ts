@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Sql } from "../database/sql.ts";
+import { newId } from "./new_id.ts";
 
 /**
  * Finds the user_proxy agents that people speak through, and makes those that are missing.
@@ -30,7 +30,7 @@ export async function findProxyAgents(
 }
 
 async function makeProxy(user: { id: string; name: string }, sql: Sql): Promise<string> {
-  const id = uuidv7();
+  const id = newId();
   await sql(
     `INSERT INTO agents (id, name, type, role, config, owner_id, created_at, updated_at)
      VALUES ($1, $2, 'user_proxy', '', '{}', $3, now(), now())`,

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from "uuid";
 import { CommandError } from "../../contract/errors.ts";
 import type { Sql } from "../database/sql.ts";
 import { eventOf } from "../orchestration/events.ts";
@@ -8,6 +7,7 @@ import { planOf } from "../orchestration/plan.ts";
 import type { Effect, Happening, Room } from "../orchestration/room.ts";
 import { step } from "../orchestration/step.ts";
 import { type Draft, eventDraft } from "./draft.ts";
+import { newId } from "./new_id.ts";
 import { type RoomChanges, type RoomRow, saveRows, selectRooms } from "./room_rows.ts";
 
 /** Something that happened, as others see it. */
@@ -105,7 +105,7 @@ export class Rooms {
    */
   happen(session_id: string, happening: Happening, now: string): Moved {
     const before = this.get(session_id);
-    const { room, effects } = step(before, happening, { now, newId: uuidv7 });
+    const { room, effects } = step(before, happening, { now, newId });
     this.#rooms.set(session_id, room);
     if (room.run && room.run !== before.run) this.#changes.runs.set(room.run.id, room.run);
     for (const effect of effects) this.#note(session_id, effect, now);

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { v7 as uuidv7 } from "uuid";
 import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
 import type { Sql, Work } from "../database/sql.ts";
@@ -7,6 +6,7 @@ import type { Access } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { insert } from "./insert.ts";
 import { kinds, modelOf, selectEntries } from "./kinds.ts";
+import { newId } from "./new_id.ts";
 import { Rooms } from "./rooms.ts";
 
 /** A session whose row this transaction holds; `head_seq` counts on as entries are written. */
@@ -84,25 +84,31 @@ export function write(
 ): Work<{ outcomes: (Written | CommandError)[]; fresh: Written[] }> {
   const known = new Map(stored);
   const fresh: Written[] = [];
-  const add = (draft: Draft & { id: string }): Written => {
-    const session = locked.get(draft.session_id);
-    if (!session) throw new Error(`session ${draft.session_id} was not locked before the write`);
+  const add = (entry: Entry): Written => {
+    const session = locked.get(entry.session_id);
+    if (!session) throw new Error(`session ${entry.session_id} was not locked before the write`);
     session.head_seq += 1;
-    const entry = { ...draft, seq: session.head_seq, created_at };
+    entry.seq = session.head_seq;
     const written = { entry, text: JSON.stringify(entry), duplicate: false };
     fresh.push(written);
     known.set(entry.id, written.text);
     return written;
   };
+  const unnumbered = (draft: Draft): Entry => ({
+    ...draft,
+    id: draft.id ?? newId(),
+    seq: 0,
+    created_at,
+  });
   const outcomes = candidates.map(({ draft, refusal }): Written | CommandError => {
     const before = draft.id === undefined ? undefined : known.get(draft.id);
     if (before !== undefined) return repeat(draft, before);
     if (refusal) return refusal;
-    const named = { ...draft, id: draft.id ?? uuidv7() };
-    const followed = rooms.follow(named, created_at);
+    const entry = unnumbered(draft);
+    const followed = rooms.follow(entry, created_at);
     if (followed instanceof CommandError) return followed;
-    const written = add(named);
-    for (const one of followed) add({ ...one, id: uuidv7() });
+    const written = add(entry);
+    for (const one of followed) add(unnumbered(one));
     return written;
   });
   const entries = fresh.map(({ entry }) => entry);
