@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
-import { FormEnd } from "../builder/form_parts.tsx";
 import { tell } from "../builder/tell.ts";
 import { useConnection } from "../connection.tsx";
+import { FormEnd } from "../form_end.tsx";
 import { usePageTitle } from "../page_title.ts";
 import { useCommandForm, useRead } from "../queries.ts";
 import { People } from "./people.tsx";

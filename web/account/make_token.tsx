@@ -12,7 +12,7 @@ import {
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import type { AccessToken } from "../../contract/access_token.ts";
-import { FormEnd } from "../builder/form_parts.tsx";
+import { FormEnd } from "../form_end.tsx";
 import { useCommandForm } from "../queries.ts";
 
 /** What a token may do. */

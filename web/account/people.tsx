@@ -16,8 +16,8 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { User } from "../../contract/user.ts";
-import { FormEnd } from "../builder/form_parts.tsx";
 import { tell } from "../builder/tell.ts";
+import { FormEnd } from "../form_end.tsx";
 import { useCommandForm, useList } from "../queries.ts";
 import { Copyable, MakeToken } from "./make_token.tsx";
 

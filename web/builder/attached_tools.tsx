@@ -17,9 +17,10 @@ import type { AgentTool } from "../../contract/agent_tool.ts";
 import type { Input } from "../../contract/commands.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import type { TeamTool } from "../../contract/team_tool.ts";
+import { FormEnd } from "../form_end.tsx";
 import { messageOf, useChange, useCommandForm, useList } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
-import { Config, FormEnd } from "./form_parts.tsx";
+import { Config } from "./form_parts.tsx";
 import { JsonField } from "./json_field.tsx";
 import { tell } from "./tell.ts";
 

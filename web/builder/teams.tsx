@@ -1,9 +1,9 @@
 import { Modal, Radio, Stack, TextInput } from "@mantine/core";
 import { useLocation } from "wouter";
 import type { Team } from "../../contract/team.ts";
+import { FormEnd } from "../form_end.tsx";
 import { useCommandForm, useList } from "../queries.ts";
 import { Catalogue } from "./catalogue.tsx";
-import { FormEnd } from "./form_parts.tsx";
 import { teamTypes } from "./team_fields.ts";
 import { NEW, useOpened } from "./use_opened.ts";
 

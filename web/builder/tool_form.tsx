@@ -1,8 +1,9 @@
 import { NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
 import type { JsonObject } from "../../contract/json.ts";
 import type { Tool } from "../../contract/tool.ts";
+import { FormEnd } from "../form_end.tsx";
 import { useCommandForm } from "../queries.ts";
-import { FormEnd, VisibilitySelect } from "./form_parts.tsx";
+import { VisibilitySelect } from "./form_parts.tsx";
 import { JsonField } from "./json_field.tsx";
 import { tell } from "./tell.ts";
 

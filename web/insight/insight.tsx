@@ -6,6 +6,7 @@ import { type ReactNode, useRef } from "react";
 import { Link } from "wouter";
 import { useRead } from "../queries.ts";
 import { NamesProvider } from "../session/roster.tsx";
+import { Failed } from "../session/standing.tsx";
 import type { Timeline } from "../session/timeline.ts";
 import { TimelineContext, useOpenTimeline } from "../session/use_timeline.tsx";
 import { AgentCharts } from "./agent_charts.tsx";
@@ -117,19 +118,5 @@ function Reading({ share }: { share: number }) {
       </Text>
       <Progress value={percent} aria-label="Reading the past" />
     </div>
-  );
-}
-
-function Failed({ message }: { message: string }) {
-  return (
-    <Stack p="xl" align="flex-start">
-      <Title order={1} size="h3">
-        This session cannot be shown
-      </Title>
-      <Text>{message}</Text>
-      <Anchor component={Link} href="/" underline="always">
-        To your sessions
-      </Anchor>
-    </Stack>
   );
 }

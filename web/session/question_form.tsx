@@ -1,7 +1,6 @@
 import {
   Alert,
   Button,
-  Group,
   Modal,
   NumberInput,
   Select,
@@ -10,6 +9,7 @@ import {
   Textarea,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { FormEnd } from "../form_end.tsx";
 import { useCommandForm, useList } from "../queries.ts";
 
 interface AskProps {
@@ -90,16 +90,7 @@ function QuestionForm({ session_id, team_id, onDone }: AskProps & { onDone: () =
           allowDecimal={false}
           {...form.getInputProps("minutes")}
         />
-        {problem && (
-          <Alert color="red" role="alert">
-            {problem}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button type="submit" loading={pending}>
-            Ask
-          </Button>
-        </Group>
+        <FormEnd label="Ask" problem={problem} pending={pending} />
       </Stack>
     </form>
   );

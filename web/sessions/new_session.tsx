@@ -1,8 +1,5 @@
 import {
-  Alert,
   Anchor,
-  Button,
-  Group,
   Modal,
   MultiSelect,
   SegmentedControl,
@@ -13,6 +10,7 @@ import {
 } from "@mantine/core";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
+import { FormEnd } from "../form_end.tsx";
 import { useCommandForm, useList } from "../queries.ts";
 
 interface NewSessionProps {
@@ -114,19 +112,7 @@ function SessionForm({ onClose }: { onClose: () => void }) {
           nothingFoundMessage="There is no tool"
           {...form.getInputProps("tool_ids")}
         />
-        {problem && (
-          <Alert color="red" role="alert">
-            {problem}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={pending}>
-            Open the session
-          </Button>
-        </Group>
+        <FormEnd label="Open the session" problem={problem} pending={pending} onCancel={onClose} />
       </Stack>
     </form>
   );
