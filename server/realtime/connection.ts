@@ -150,11 +150,6 @@ export class SocketConnection implements Connection, TextReceiver {
   }
 }
 
-/** The room of a session's live subscribers, who get its signals. */
-export function liveRoom(session_id: string): string {
-  return `live:${session_id}`;
-}
-
 /** A socket that follows one session. */
 export class SocketSubscriber implements Subscriber {
   readonly identity: Identity;
@@ -173,10 +168,11 @@ export class SocketSubscriber implements Subscriber {
     this.#session_id = session_id;
   }
 
+  /** Socket.IO's room of a session's live subscribers, who get its signals, has the session's id. */
   setLive(live: boolean): void {
     const { socket } = this.#connection;
-    if (live) void socket.join(liveRoom(this.#session_id));
-    else void socket.leave(liveRoom(this.#session_id));
+    if (live) void socket.join(this.#session_id);
+    else void socket.leave(this.#session_id);
   }
 
   send(chunk: Chunk): void {

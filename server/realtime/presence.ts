@@ -69,7 +69,7 @@ export class Presence {
    */
   enter(session_id: string, identity: Identity, role: SessionRole): () => void {
     const room = this.#rooms.get(session_id) ?? this.#open(session_id);
-    const member = { ...named(identity), role };
+    const member = memberOf(identity, role);
     this.#count(room, member, 1);
     return () => this.#count(room, member, -1);
   }
@@ -162,10 +162,12 @@ export class Presence {
   }
 }
 
-function named(identity: Identity): Pick<Present, "user_id" | "agent_id"> {
-  return identity.agent_id === null
-    ? { user_id: identity.user_id }
-    : { agent_id: identity.agent_id };
+/** Written out, since V8 gives each object that is made by spreading a hidden class of its own. */
+function memberOf(
+  { user_id, agent_id }: Identity,
+  role: SessionRole,
+): Omit<Present, "connections"> {
+  return agent_id === null ? { user_id, role } : { agent_id, role };
 }
 
 function nameOf(member: Pick<Present, "user_id" | "agent_id">): string {

@@ -9,7 +9,7 @@ import type { OriginCheck } from "../origins.ts";
 import type { RedisLink } from "../redis.ts";
 import type { Revocations } from "../revocations.ts";
 import type { Stream } from "../stream/stream.ts";
-import { liveRoom, type Serve, SocketConnection, type TypedSocket } from "./connection.ts";
+import { type Serve, SocketConnection, type TypedSocket } from "./connection.ts";
 import { Presence } from "./presence.ts";
 import { noReports, RedisReports } from "./presence_reports.ts";
 import { createServe } from "./serve.ts";
@@ -74,7 +74,7 @@ export class Realtime {
     });
     this.#presence = new Presence({
       tell: (session_id, members) =>
-        this.#io.local.to(liveRoom(session_id)).emit("presence", { session_id, members }),
+        this.#io.local.to(session_id).emit("presence", { session_id, members }),
       reports: (listener) =>
         redis ? new RedisReports(redis.channels, options.node_id, listener) : noReports,
     });

@@ -4,8 +4,7 @@ import { CommandError } from "../../contract/errors.ts";
 import type { ServerEvents } from "../../contract/signal.ts";
 import { type Execute, parse } from "../execute.ts";
 import type { Stream } from "../stream/stream.ts";
-import type { SocketConnection } from "./connection.ts";
-import { liveRoom, type SocketSubscriber } from "./connection.ts";
+import type { SocketConnection, SocketSubscriber } from "./connection.ts";
 import type { Presence } from "./presence.ts";
 
 /** How far back a client that names no cursor begins. */
@@ -37,7 +36,7 @@ export function socketCommands(node: {
     payload: ServerEvents[Name],
   ): void {
     // The sender knows; and who is behind is not in the room, so signals never pile up.
-    io.to(liveRoom(payload.session_id)).except(connection.socket.id).emit(name, payload);
+    io.to(payload.session_id).except(connection.socket.id).emit(name, payload);
   }
 
   return {

@@ -96,7 +96,13 @@ export class AccessTable {
     let access = known.get(session.id);
     if (access === undefined) {
       const rights = this.rights(session.id, identity);
-      access = rights && { ...rights, identity, session, proxy_agent_id };
+      access = rights && {
+        role: rights.role,
+        agent_ids: rights.agent_ids,
+        identity,
+        session,
+        proxy_agent_id,
+      };
       known.set(session.id, access);
     }
     return access;
