@@ -39,7 +39,14 @@ function SessionView() {
   const { me } = useConnection();
   const session = useRead("session.get", { session_id });
   const members = useList("session.list_members", { session_id });
-  const waiting = useRead("me.list_turns", {}, { every: 2_000 });
+  const waiting = useRead("me.list_turns", {}, { every: 5_000 });
+  // Whoever is waited for is told at once, and not when the next look is due.
+  const { refetch } = waiting;
+  const open_turns = Object.keys(timeline.state.open_turns).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a turn was opened or closed
+  useEffect(() => {
+    void refetch();
+  }, [open_turns, refetch]);
   const [filter, setFilter] = useState<Filter>(everything);
   const [replayAt, setReplayAt] = useState<number | null>(null);
   const [panelOpen, panel] = useDisclosure();
