@@ -26,7 +26,16 @@ export function Panels({ turns, role, mayPost, team_id }: PanelsProps) {
     <Tabs defaultValue="people" keepMounted={false}>
       <Tabs.List grow mb="md" className="tabs">
         <Tabs.Tab value="people">People</Tabs.Tab>
-        <Tabs.Tab value="decisions" rightSection={open > 0 && <Badge size="xs">{open}</Badge>}>
+        <Tabs.Tab
+          value="decisions"
+          rightSection={
+            open > 0 && (
+              <Badge size="sm" circle>
+                {open}
+              </Badge>
+            )
+          }
+        >
           Decisions
         </Tabs.Tab>
         <Tabs.Tab value="comments">Comments</Tabs.Tab>
