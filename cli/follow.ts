@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { follow } from "../client/index.ts";
 import { parseWhole } from "./arguments.ts";
 import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
 import { addExamples } from "./help.ts";
@@ -42,7 +41,7 @@ export function addFollow(program: Command, signal: AbortSignal): void {
       const colors = terminalColors();
       let last = options.after;
       try {
-        for await (const entry of follow(client, session_id, { after: last, signal })) {
+        for await (const entry of client.session(session_id).entries({ after: last, signal })) {
           const line = options.json
             ? JSON.stringify(entry)
             : renderEntry(entry, await names.speakerOf(entry), colors, terminalWidth());

@@ -9,7 +9,6 @@ export {
 } from "./bot.ts";
 export { Client, type ClientOptions } from "./client.ts";
 export type { ClientEvents, CommandOptions } from "./connection.ts";
-export { follow } from "./follow.ts";
 export type { MessageStream } from "./message_stream.ts";
 export { type EndStatus, type OpenTurn, TurnEnded } from "./open_turn.ts";
 export type { FollowOptions, LogDraft, MessageDraft, Session, SessionEvents } from "./session.ts";

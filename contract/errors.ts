@@ -87,13 +87,13 @@ export function faultsIn(
 
 /**
  * Says where within something larger zod found its faults.
- * @param place of what was checked, such as `config`
+ * @param place of what was checked, such as `config`; null where it is the whole input
  * @param error of a safeParse; none if all was well
  */
-export function issuesAt(place: string, error: Found | undefined): Issue[] {
+export function issuesAt(place: string | null, error: Found | undefined): Issue[] {
   return faultsIn(error).map(({ path, message }) => ({
     // A key of the client's making may be as long as its input, and an error must stay readable.
-    path: [place, ...path].join(".").slice(0, 200),
+    path: [...(place === null ? [] : [place]), ...path].join(".").slice(0, 200),
     message,
   }));
 }

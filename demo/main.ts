@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Names } from "../cli/names.ts";
 import { renderEntry, terminalColors } from "../cli/render.ts";
-import { Client, follow } from "../client/index.ts";
+import { Client } from "../client/index.ts";
 import { bots, conversation, type Line } from "./conversation.ts";
 import { startServer } from "./server.ts";
 
@@ -96,7 +96,7 @@ async function say(
 async function print(client: Client, session_id: string): Promise<void> {
   const names = new Names(client);
   const colors = terminalColors();
-  for await (const entry of follow(client, session_id, { after: 0, signal: stop.signal })) {
+  for await (const entry of client.session(session_id).entries({ after: 0, signal: stop.signal })) {
     const speaker = await names.speakerOf(entry);
     console.log(renderEntry(entry, speaker, colors, process.stdout.columns));
     if (entry.seq === conversation.length) return;

@@ -1,9 +1,8 @@
 import type { Logger } from "pino";
 import type { Sequelize } from "sequelize";
-import type * as z from "zod";
 import type { Scope } from "../contract/command.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
-import { CommandError, type Issue } from "../contract/errors.ts";
+import { CommandError, issuesAt } from "../contract/errors.ts";
 import { assertPlainJson, MOST_BYTES } from "../contract/json.ts";
 import type { Action, Actor, ChangeContext, Revocation, SocketCommand } from "./actions/action.ts";
 import { actions } from "./actions/index.ts";
@@ -216,24 +215,13 @@ export function parse<Name extends CommandName>(
   }
   const result = command.input.safeParse(input);
   if (result.success) return { input: result.data as Input<Name>, bytes };
-  const details = result.error.issues.flatMap(fieldsOf).slice(0, 20);
+  const details = issuesAt(null, result.error).slice(0, 20);
   const first = details[0];
   throw new CommandError(
     "invalid_input",
     `The input of ${name} is not right: ${first?.path ? `${first.path}: ` : ""}${first?.message}`,
     { details },
   );
-}
-
-/** The fields that an issue is about: each unknown one by its own name. */
-function fieldsOf(issue: z.core.$ZodIssue): Issue[] {
-  // A key of the client's making may be as long as its input, and an error must stay readable.
-  const at = (path: PropertyKey[], message: string) => ({
-    path: path.join(".").slice(0, 200),
-    message,
-  });
-  if (issue.code !== "unrecognized_keys") return [at(issue.path, issue.message)];
-  return issue.keys.map((key) => at([...issue.path, key], "there is no such field"));
 }
 
 /**

@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Client } from "../client/index.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
-import { CommandError, type Issue } from "../contract/errors.ts";
+import { type CommandError, type Issue, issuesAt } from "../contract/errors.ts";
 import { useConnection } from "./connection.tsx";
 import "./plain_words.ts";
 
@@ -178,8 +178,7 @@ const TYPED = "input, textarea, select, button";
 
 /** What of an input the contract refuses. */
 export function checkInput<Name extends CommandName>(name: Name, input: Input<Name>): Issue[] {
-  const { error } = commands[name].input.safeParse(input);
-  return (error?.issues ?? []).map(({ path, message }) => ({ path: path.join("."), message }));
+  return issuesAt(null, commands[name].input.safeParse(input).error);
 }
 
 /** Refused fields as Mantine's forms take them: path → the first thing that is wrong there. */
@@ -195,8 +194,3 @@ export function errorAt(errors: Errors, path: string): React.ReactNode {
 
 /** Refused fields of a form: path → message. */
 export type Errors = Readonly<Record<string, React.ReactNode>>;
-
-/** What to tell a person of an error. */
-export function messageOf(error: unknown): string {
-  return error instanceof CommandError ? error.message : String(error);
-}

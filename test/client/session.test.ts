@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Socket } from "socket.io";
-import { Client, follow, memoryStore, type Saved, uuidv7 } from "../../client/index.ts";
+import { Client, memoryStore, type Saved, uuidv7 } from "../../client/index.ts";
 import type { CommandError } from "../../contract/errors.ts";
 import { type Answer, type FakeServer, startFakeServer } from "./fake_server.ts";
 
@@ -33,7 +33,7 @@ describe("following a session", () => {
 
   const take = async (count: number, after?: number): Promise<number[]> => {
     const seqs: number[] = [];
-    for await (const entry of follow(client, session_id, { after })) {
+    for await (const entry of client.session(session_id).entries({ after })) {
       seqs.push(entry.seq);
       if (seqs.length === count) break;
     }
@@ -105,7 +105,9 @@ describe("following a session", () => {
     server.answer("session.join", joined([1]));
     const stop = new AbortController();
     const seqs: number[] = [];
-    for await (const entry of follow(client, session_id, { after: 0, signal: stop.signal })) {
+    for await (const entry of client
+      .session(session_id)
+      .entries({ after: 0, signal: stop.signal })) {
       seqs.push(entry.seq);
       stop.abort();
     }
