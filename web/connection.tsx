@@ -3,9 +3,9 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { Client } from "../client/index.ts";
 import type { Output } from "../contract/commands.ts";
-import { CommandError } from "../contract/errors.ts";
 import { SignIn } from "./account/sign_in.tsx";
 import { forgetToken, keepToken, storedToken } from "./account/token.ts";
+import { messageOf } from "./message_of.ts";
 
 /** Whom the page speaks for, and how. */
 export interface Connection {
@@ -68,18 +68,24 @@ function WithClient({ token, onEnd, children }: WithClientProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: one client a token; what ends it is told to whoever asks last
   useEffect(() => {
     const made = new Client({ url: location.origin, token });
-    made.on("online", () => setOnline(true));
+    made.on("online", () => {
+      setOnline(true);
+      made.command("me.get", {}).then(
+        (answer) => {
+          setMe(answer);
+          setClient(made);
+        },
+        (error) => setTrouble(messageOf(error)),
+      );
+    });
     made.on("offline", (why) => {
       setOnline(false);
       setTrouble(why);
     });
-    made.on("unauthenticated", (refusal) => onEnd(refusal.message));
-    const greet = async () => {
-      await made.connected();
-      setMe(await made.command("me.get", {}));
-      setClient(made);
-    };
-    greet().catch((error) => onEnd(refusalOf(error)));
+    made.on("ended", ({ code, message }) => {
+      // Closed by ourselves: another one may have taken its place, and must not be signed out.
+      if (code !== "unavailable") onEnd(message);
+    });
     return () => made.close();
   }, [token]);
 
@@ -104,11 +110,6 @@ function newQueries(): QueryClient {
       mutations: { networkMode: "always" },
     },
   });
-}
-
-function refusalOf(error: unknown): string | null {
-  if (!(error instanceof CommandError)) return String(error);
-  return error.code === "unavailable" ? null : error.message;
 }
 
 function Reaching({ trouble }: { trouble: string | null }) {

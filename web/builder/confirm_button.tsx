@@ -1,6 +1,6 @@
 import { Alert, Button, type ButtonProps, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { messageOf } from "../queries.ts";
+import { messageOf } from "../message_of.ts";
 
 interface ConfirmButtonProps extends ButtonProps {
   /** What is done, as a verb: on the button, and on the one that confirms. */

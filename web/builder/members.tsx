@@ -17,7 +17,8 @@ import { IconArrowDown, IconArrowUp, IconGripVertical } from "@tabler/icons-reac
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Team } from "../../contract/team.ts";
-import { messageOf, useChange } from "../queries.ts";
+import { messageOf } from "../message_of.ts";
+import { useChange } from "../queries.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
 import { tell } from "./tell.ts";
 import type { Member, TeamMembers } from "./use_members.ts";

@@ -1,7 +1,8 @@
 import { TagsInput } from "@mantine/core";
 import { useState } from "react";
 import { useConnection } from "../connection.tsx";
-import { messageOf, useRead } from "../queries.ts";
+import { messageOf } from "../message_of.ts";
+import { useRead } from "../queries.ts";
 import { useError } from "./field_context.ts";
 import type { InputProps } from "./fields.tsx";
 

@@ -2,7 +2,8 @@ import { Alert, Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { IconBraces, IconMarkdown } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useConnection } from "../connection.tsx";
-import { messageOf } from "../queries.ts";
+import { messageOf } from "../message_of.ts";
+
 import { count } from "./amounts.ts";
 import { type ExportFormat, exportSession } from "./export_session.ts";
 

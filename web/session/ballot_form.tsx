@@ -12,7 +12,8 @@ import { type FormEvent, useState } from "react";
 import type { DecisionState } from "../../client/index.ts";
 import type { Input } from "../../contract/commands.ts";
 import type { Turn } from "../../contract/turn.ts";
-import { messageOf, useChange } from "../queries.ts";
+import { messageOf } from "../message_of.ts";
+import { useChange } from "../queries.ts";
 import { useTimeline } from "./use_timeline.tsx";
 
 type Choice = Input<"ballot.cast">["choice"];

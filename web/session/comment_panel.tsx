@@ -1,7 +1,8 @@
 import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { Comment } from "../../contract/comment.ts";
-import { messageOf, useChange } from "../queries.ts";
+import { messageOf } from "../message_of.ts";
+import { useChange } from "../queries.ts";
 import { Face, Seq } from "./entry_row.tsx";
 import { Written } from "./markdown.tsx";
 import { useNames } from "./roster.tsx";

@@ -13,7 +13,8 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { uuidv7 } from "../../client/index.ts";
 import type { Turn } from "../../contract/turn.ts";
 import { useConnection } from "../connection.tsx";
-import { messageOf, useChange } from "../queries.ts";
+import { messageOf } from "../message_of.ts";
+import { useChange } from "../queries.ts";
 import { useTimeline } from "./use_timeline.tsx";
 
 type Kind = "prompt" | "message" | "comment";

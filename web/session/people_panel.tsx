@@ -13,7 +13,8 @@ import {
 import { IconUserMinus } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { useConnection } from "../connection.tsx";
-import { messageOf, useChange } from "../queries.ts";
+import { messageOf } from "../message_of.ts";
+import { useChange } from "../queries.ts";
 import { Face } from "./entry_row.tsx";
 import { type Speaker, useNames } from "./roster.tsx";
 import { useShownState, useTimeline } from "./use_timeline.tsx";

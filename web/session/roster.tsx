@@ -16,7 +16,7 @@ export interface Speaker {
   /** A person, also one who speaks through an agent of theirs. */
   readonly isPerson: boolean;
   readonly role: string;
-  /** One of theme colours, always the same for the same speaker. */
+  /** One of the theme's colours; the first twelve agents have one each. */
   readonly color: string;
 }
 

@@ -43,8 +43,6 @@ export class Timeline {
   version = 0;
   /** Number of the newest entry, also of one that has not arrived yet. */
   head = 0;
-  /** Every entry up to this number is in the state. */
-  folded = 0;
   state: SessionState;
   presence: readonly Present[] = [];
   /** Why it is over: not there, or closed to this person. */
@@ -89,6 +87,11 @@ export class Timeline {
     return this.#entries[seq];
   }
 
+  /** Every entry up to this number is in the state. */
+  get folded(): number {
+    return this.state.seq;
+  }
+
   /** How many entries are still to come before this page is where the server is. */
   get behind(): number {
     return this.head - this.#applied;
@@ -107,7 +110,9 @@ export class Timeline {
       const last = Math.min(first + PAGE - 1, this.#applied);
       if (first > last || this.#asked.has(page) || this.#has(first, last)) continue;
       this.#asked.add(page);
-      this.#read(first - 1, PAGE).finally(() => this.#asked.delete(page));
+      this.#read(first - 1, PAGE)
+        .catch((error) => this.#fail(error))
+        .finally(() => this.#asked.delete(page));
     }
   }
 
@@ -190,7 +195,6 @@ export class Timeline {
       const entry = this.#entries[this.folded + 1];
       if (!entry) return;
       this.state = reduce(this.state, entry);
-      this.folded = entry.seq;
       if (entry.seq % CHECKPOINT === 0) this.#checkpoints.push(this.state);
     }
     this.#changed();
