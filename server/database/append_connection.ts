@@ -1,6 +1,6 @@
 import pg from "pg";
 import { Batch, type Prepared } from "./batch.ts";
-import { sessionSettings } from "./connection.ts";
+import { options, sessionSettings } from "./connection.ts";
 import type { Sql, Transact } from "./sql.ts";
 
 /**
@@ -67,9 +67,8 @@ export class AppendConnection {
     this.#prepared = new Map();
     const client = new pg.Client({
       connectionString: this.#url,
-      // Planning costs as much as running, so it is done once for any values. A table that was small
-      // then may have grown since, so no plan is to read one whole.
-      options: "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off",
+      // A table that was small when a statement was planned may have grown since.
+      options: `${options} -c enable_seqscan=off`,
       ...sessionSettings,
     });
     const forget = () => {

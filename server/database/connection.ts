@@ -12,6 +12,16 @@ const STATEMENT_MS = 30_000;
 /** A node that is frozen inside a transaction holds its sessions, and whoever waits for them, this long. */
 const FROZEN_MS = 5_000;
 
+/** Given to PostgreSQL as each of the node's connections begins. */
+export const options = [
+  // What is prepared goes by index whatever its values, and planning costs as much as running.
+  "-c plan_cache_mode=force_generic_plan",
+  // Nothing that a node asks runs long enough to be worth compiling.
+  "-c jit=off",
+  // As stream/select.ts reads times.
+  "-c datestyle=ISO",
+].join(" ");
+
 /** What holds on each of the node's connections. */
 export const sessionSettings = {
   connectionTimeoutMillis: PATIENCE_MS,
@@ -31,8 +41,7 @@ export function connect(url: string, poolMax: number): Sequelize {
     dialectModule: pg,
     logging: false,
     pool: { max: poolMax, min: 1, idle: 30_000, acquire: PATIENCE_MS },
-    // What is prepared goes by index whatever its values, and planning costs as much as running.
-    dialectOptions: { ...sessionSettings, options: "-c plan_cache_mode=force_generic_plan" },
+    dialectOptions: { ...sessionSettings, options },
     retry: { max: 0 },
     // A scope's conditions must hold beside a query's own, never be replaced by them.
     define: { whereMergeStrategy: "and" },

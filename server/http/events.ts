@@ -77,6 +77,7 @@ export async function sendEvents(
     throw new CommandError("invalid_input", "limit is for JSON pages; an event stream has no end");
   }
   const after = (lastEventId(request) ?? asked ?? 0) as number; // session.join checks it
+  const { rechecks } = stream;
   const joined = await execute("session.join", actor, { ...session, after });
   if (response.destroyed) return;
   response.writeHead(200, {
@@ -96,7 +97,7 @@ export async function sendEvents(
     stream.leave(joined.session.id, subscriber);
   };
   response.on("close", () => subscriber.onLeave());
-  stream.join(joined.session.id, subscriber, joined.head_seq);
+  stream.join(joined.session.id, subscriber, joined.head_seq, rechecks);
 }
 
 function lastEventId(request: Request): number | undefined {

@@ -44,6 +44,7 @@ export function socketCommands(node: {
       connection: SocketConnection,
       input: unknown,
     ): Promise<Output<"session.join">> {
+      const { rechecks } = stream;
       const joined = await execute("session.join", connection.actor, input);
       const { after } = input as Input<"session.join">;
       const session_id = joined.session.id;
@@ -69,7 +70,7 @@ export function socketCommands(node: {
       // After the reply, so that a client knows the session before it gets its entries.
       setImmediate(() => {
         if (connection.subscriptions.get(session_id) === subscriber) {
-          stream.join(session_id, subscriber, head_seq);
+          stream.join(session_id, subscriber, head_seq, rechecks);
         }
       });
       return { ...joined, presence: presence.members(session_id) };

@@ -75,10 +75,19 @@ export class Feed {
     return { live: this.#live.size, behind: this.#behind.size };
   }
 
-  /** Begins to feed a subscriber from its cursor. */
+  /** Begins to feed a subscriber from its cursor, once its rights are read. */
   add(subscriber: Subscriber): void {
     this.#behind.add(subscriber);
     void this.#catchUp(subscriber);
+  }
+
+  /**
+   * Begins to feed a subscriber whose rights were read just now: nobody has lost any since.
+   * @param head how far the stream had come when they were read
+   */
+  addChecked(subscriber: Subscriber, head: number): void {
+    this.#behind.add(subscriber);
+    void this.#feed(subscriber, head);
   }
 
   /** Stops feeding a subscriber. */
@@ -169,7 +178,19 @@ export class Feed {
     // Meanwhile the first page is read.
     this.#readAhead(subscriber.cursor);
     try {
-      if (!(await this.#mayFollow(subscriber))) return;
+      if (await this.#mayFollow(subscriber)) await this.#feed(subscriber, head);
+    } catch (error) {
+      this.#options.onError(error);
+      this.#stalled.push(subscriber);
+    }
+  }
+
+  /**
+   * Hands pages to a subscriber who is behind, until it is live.
+   * @param head the number up to which its rights allow; what is delivered meanwhile adds to it
+   */
+  async #feed(subscriber: Subscriber, head: number): Promise<void> {
+    try {
       while (this.#behind.has(subscriber)) {
         if (subscriber.waitingBytes() > 0) {
           await subscriber.drained();
@@ -203,8 +224,9 @@ export class Feed {
     if (chunk === null) return null;
     // What it read is committed, so the live subscribers may have it too.
     this.offer(chunk);
-    // While this one is sent, the next is read.
+    // While this one is sent, the next is read: the question leaves before the frame is made.
     this.#readAhead(lastOf(chunk));
+    await nextTurn();
     return chunk;
   }
 

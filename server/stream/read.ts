@@ -1,7 +1,7 @@
 import type { Entry } from "../../contract/entry.ts";
 import { sqlIn } from "../database/sql.ts";
 import { type Chunk, sizeOf } from "./chunk.ts";
-import { selectEntries } from "./kinds.ts";
+import { entriesOf, type Selected, selectEntries } from "./select.ts";
 
 /**
  * Reads a page of a stream.
@@ -16,20 +16,22 @@ export async function readPage(
   after: number,
   limit: number,
 ): Promise<Chunk | null> {
-  // Numbers have no gaps, so a range is a page, and each table is read by its own index. All of it is
-  // one text, since a row for each entry costs pg more than PostgreSQL needs to make the entry's JSON.
-  const [page] = await sqlIn(null)<{ texts: string | null }>(
-    `SELECT string_agg(text, E'\\n') AS texts
-       FROM (${selectEntries("session_id = $1 AND seq > $2 AND seq <= $3")} ORDER BY seq) AS entries`,
+  // Numbers have no gaps, so a range is a page, and each table is read by its own index.
+  const rows = await sqlIn(null)<Selected>(
+    selectEntries("session_id = $1 AND seq > $2 AND seq <= $3"),
     [session_id, after, after + limit],
   );
-  const texts = page?.texts?.split("\n");
-  return texts ? { session_id, first: after + 1, texts } : null;
+  const entries = entriesOf(rows);
+  if (entries.length === 0) return null;
+  const first = after + 1;
+  const texts: string[] = Array.from({ length: entries.length });
+  for (const { seq, text } of entries) texts[seq - first] = text;
+  return { session_id, first, texts };
 }
 
 /** Entries of the first page that is read, while the size of entries is unknown. */
 const FIRST_PAGE = 16;
-const LARGEST_PAGE = 500;
+const LARGEST_PAGE = 1000;
 const PAGE_CHARS = 262_144;
 
 /**

@@ -17,6 +17,7 @@ export class Stream {
   readonly #feedOptions: FeedOptions;
   readonly #pollMs: number;
   #poll: NodeJS.Timeout | undefined;
+  #rechecks = 0;
 
   /**
    * @param options.transact for appending alone, one transaction at a time
@@ -65,8 +66,10 @@ export class Stream {
   /**
    * Begins to hand a session's stream to a subscriber, from its cursor on.
    * @param head a committed number not below the subscriber's cursor
+   * @param rechecks what `rechecks` was before the subscriber's rights were read together with the
+   *   head; they are read again if it was not noted, or has changed since
    */
-  join(session_id: string, subscriber: Subscriber, head: number): void {
+  join(session_id: string, subscriber: Subscriber, head: number, rechecks?: number): void {
     let feed = this.#feeds.get(session_id);
     if (!feed) {
       const recheck = () => void this.recheck([session_id]).catch(this.#feedOptions.onError);
@@ -76,7 +79,13 @@ export class Stream {
     }
     metrics.joins.inc();
     feed.announce(head);
-    feed.add(subscriber);
+    if (rechecks === this.#rechecks) feed.addChecked(subscriber, head);
+    else feed.add(subscriber);
+  }
+
+  /** How often somebody's place in a session has ended, or may have, as far as this node was told. */
+  get rechecks(): number {
+    return this.#rechecks;
   }
 
   /** Finds what was committed after `head` was read and before this node heard of the session. */
@@ -101,6 +110,7 @@ export class Stream {
    * @param session_ids where to look; all sessions followed on this node if left out
    */
   async recheck(session_ids: readonly string[] = [...this.#feeds.keys()]): Promise<void> {
+    this.#rechecks += 1;
     const checks = session_ids
       .flatMap((id) => this.#feeds.get(id) ?? [])
       .map((feed) => ({ feed, hold: feed.hold(), subscribers: feed.subscribers }));
@@ -154,7 +164,7 @@ export class Stream {
     let behind = 0;
     try {
       const held = [...this.#feeds.values()].filter((feed) => feed.isHeld);
-      await this.recheck(held.map((feed) => feed.session_id));
+      if (held.length > 0) await this.recheck(held.map((feed) => feed.session_id));
       const heads = this.#feeds.size > 0 ? await readHeads([...this.#feeds.keys()]) : new Map();
       for (const [session_id, feed] of this.#feeds) {
         if (feed.announce(heads.get(session_id) ?? 0)) metrics.hintsRepaired.inc();

@@ -5,9 +5,10 @@ import type { Sql, Work } from "../database/sql.ts";
 import type { Access } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { insert } from "./insert.ts";
-import { kinds, modelOf, selectEntries } from "./kinds.ts";
+import { kinds, modelOf } from "./kinds.ts";
 import { newId } from "./new_id.ts";
 import { Rooms } from "./rooms.ts";
+import { entriesOf, type Selected, selectEntries } from "./select.ts";
 
 /** A session whose row this transaction holds; `head_seq` counts on as entries are written. */
 export type LockedSession = Access["session"] & { head_seq: number };
@@ -58,10 +59,10 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
     [ids],
   );
   if (found.length === 0) return new Map();
-  const rows = await sql<{ id: string; text: string }>(selectEntries("id = ANY ($1::uuid[])"), [
+  const rows = await sql<Selected>(selectEntries("id = ANY ($1::uuid[])"), [
     found.map(({ id }) => id),
   ]);
-  return new Map(rows.map(({ id, text }) => [id, text]));
+  return new Map(entriesOf(rows).map(({ id, text }) => [id, text]));
 }
 
 /**

@@ -112,8 +112,8 @@ describe("presence", () => {
     site.enter(session_id, id());
     await site.until(session_id, 501);
     const [first, second] = site.of(session_id);
-    // 540 × 540 × 2 µs; a timer may be a millisecond early.
-    expect(second!.at - first!.at).to.be.at.least(582);
+    // 540 × 540 × 2 µs; timers and clocks differ by a millisecond or two.
+    expect(second!.at - first!.at).to.be.at.least(580);
     site.stop();
   });
 

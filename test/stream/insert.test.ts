@@ -6,7 +6,7 @@ import { Agent, logEntryTypes, Session, Team, User } from "../../models/index.ts
 import { connect } from "../../server/database/connection.ts";
 import { type Sql, sqlIn } from "../../server/database/sql.ts";
 import { insert } from "../../server/stream/insert.ts";
-import { selectEntries } from "../../server/stream/kinds.ts";
+import { entriesOf, type Selected, selectEntries } from "../../server/stream/select.ts";
 import { createDatabase } from "../support/database.ts";
 
 const controls = Array.from({ length: 31 }, (_, index) => String.fromCharCode(index + 1));
@@ -110,8 +110,9 @@ describe("inserted entries", () => {
     await fc.assert(
       fc.asyncProperty(entries, async (some) => {
         await Promise.all(insert(some, sql));
-        const rows = await sql<{ text: string }>(`${selectEntries("true")} ORDER BY seq`, []);
-        expect(rows.map((row) => JSON.parse(row.text))).to.deep.equal(some);
+        const stored = entriesOf(await sql<Selected>(selectEntries("true"), []));
+        const inOrder = stored.toSorted((one, other) => one.seq - other.seq);
+        expect(inOrder.map(({ text }) => JSON.parse(text))).to.deep.equal(some);
         for (const table of ["messages", "prompts", "comments", "log_entries"]) {
           await sequelize.query(`DELETE FROM ${table}`);
         }

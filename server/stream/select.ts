@@ -1,0 +1,124 @@
+import { DataTypes, type ModelAttributeColumnOptions } from "sequelize";
+import type { EntryKind } from "../../contract/entry.ts";
+import { kinds, modelOf } from "./kinds.ts";
+
+/** A stored entry in its wire form: contract/entry.ts as JSON. */
+export interface Stored {
+  readonly id: string;
+  readonly seq: number;
+  readonly text: string;
+}
+
+/**
+ * Entries of one kind and one session as selectEntries gives them: `c0`, `c1` … are the kind's columns,
+ * each the values of all entries with line breaks between.
+ */
+export type Selected = { readonly kind: EntryKind; readonly session_id: string } & {
+  readonly [column: `c${number}`]: string | null;
+};
+
+/** How the values of a column are read. */
+interface Column {
+  readonly name: string;
+  /** SQL for a value as a text without line breaks, empty for null. */
+  readonly sql: string;
+  /** Makes JSON of that text. */
+  readonly jsonOf: (text: string) => string;
+}
+
+const SEPARATOR = "\n";
+/** All but the one by which they are grouped. */
+const columns = new Map<EntryKind, readonly Column[]>();
+/** By their condition. */
+const statements = new Map<string, string>();
+
+/**
+ * SQL that selects stored entries of every kind, the way back of insert.ts: each column travels as one
+ * text, and the entries are put together here, for half of what PostgreSQL needs to make JSON of them.
+ * @param condition SQL over the columns that all four tables have
+ * @returns a query whose rows are to be given to entriesOf
+ */
+export function selectEntries(condition: string): string {
+  const known = statements.get(condition);
+  if (known) return known;
+  const width = Math.max(...kinds.map((kind) => columnsOf(kind).length));
+  const statement = kinds
+    .map((kind) => {
+      const fields = Array.from({ length: width }, (_, index) => {
+        const column = columnsOf(kind)[index];
+        return `${column ? `string_agg(${column.sql}, E'\\n')` : "NULL"} AS c${index}`;
+      });
+      return `SELECT '${kind}' AS kind, session_id, ${fields.join(", ")}
+                FROM ${modelOf(kind).tableName} WHERE ${condition} GROUP BY session_id`;
+    })
+    .join("\nUNION ALL\n");
+  statements.set(condition, statement);
+  return statement;
+}
+
+/**
+ * Puts entries together.
+ * @param rows all that a query of selectEntries gave
+ * @returns them in no particular order
+ */
+export function entriesOf(rows: readonly Selected[]): Stored[] {
+  return rows.flatMap((row) => {
+    const values = columnsOf(row.kind).map(({ name, jsonOf }, index) => ({
+      name,
+      before: `,"${name}":`,
+      texts: row[`c${index}`]!.split(SEPARATOR),
+      jsonOf,
+    }));
+    const ids = values.find(({ name }) => name === "id")!.texts;
+    const seqs = values.find(({ name }) => name === "seq")!.texts;
+    const beginning = `{"kind":"${row.kind}","session_id":"${row.session_id}"`;
+    return ids.map((id, index) => {
+      let text = beginning;
+      for (const { before, texts, jsonOf } of values) text += before + jsonOf(texts[index]!);
+      return { id, seq: Number(seqs[index]), text: `${text}}` };
+    });
+  });
+}
+
+/** Found when first asked for, since models have their columns only once a database was named. */
+function columnsOf(kind: EntryKind): readonly Column[] {
+  const known = columns.get(kind);
+  if (known) return known;
+  const found = Object.entries(modelOf(kind).getAttributes())
+    .filter(([name]) => name !== "session_id")
+    .map(([name, column]) => columnOf(name, column));
+  columns.set(kind, found);
+  return found;
+}
+
+function columnOf(name: string, { type, allowNull }: ModelAttributeColumnOptions): Column {
+  const column = (sql: string, jsonOf: Column["jsonOf"]): Column =>
+    allowNull === false
+      ? { name, sql, jsonOf }
+      : {
+          name,
+          sql: `coalesce(${sql}, '')`,
+          jsonOf: (text) => (text === "" ? "null" : jsonOf(text)),
+        };
+  // In JSON a line break within a text is escaped.
+  if (type instanceof DataTypes.TEXT) return column(`to_json(${name})::text`, asItIs);
+  if (type instanceof DataTypes.BIGINT || type instanceof DataTypes.JSONB) {
+    return column(`${name}::text`, asItIs);
+  }
+  if (type instanceof DataTypes.DATE) {
+    return column(`(${name} AT TIME ZONE 'UTC')::text`, isoTime);
+  }
+  // Ids, and the names of enumerations, which hold nothing that JSON would escape.
+  return column(`${name}::text`, quoted);
+}
+
+const asItIs = (text: string) => text;
+
+const quoted = (text: string) => `"${text}"`;
+
+/** The same text as JavaScript's toISOString, which the entry had when it was first sent. */
+function isoTime(text: string): string {
+  // PostgreSQL writes as many digits after the point as are not zero, and no point without any.
+  const digits = text.slice(20, 23).padEnd(3, "0");
+  return `"${text.slice(0, 10)}T${text.slice(11, 19)}.${digits}Z"`;
+}
