@@ -135,14 +135,16 @@ async function record(
 ): Promise<Statement[]> {
   const statements: Statement[] = [];
   const appender = new Appender({
-    transact: (work) =>
-      appending.transact((sql) => {
-        const recording: Sql = (text, values) => {
-          statements.push({ text, values });
-          return sql(text, values);
-        };
-        return work(recording);
-      }),
+    lanes: [
+      (work) =>
+        appending.transact((sql) => {
+          const recording: Sql = (text, values) => {
+            statements.push({ text, values });
+            return sql(text, values);
+          };
+          return work(recording);
+        }),
+    ],
     queueBytes: Number.POSITIVE_INFINITY,
     publish: () => {},
   });

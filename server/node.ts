@@ -38,6 +38,8 @@ export interface Node {
 
 /** How long the readiness check waits for PostgreSQL. */
 const CHECK_MS = 2_000;
+/** Connections that append; more would make the commits smaller, and so each post dearer. */
+const APPEND_LANES = 2;
 /** How long a stopping node waits for PostgreSQL connections that do not answer. */
 const CLOSE_MS = 5_000;
 
@@ -133,10 +135,10 @@ async function serve(
   const redis = config.REDIS_URL ? connectRedis(config.REDIS_URL, logger) : null;
   cleanups.push(() => redis?.close());
 
-  const appending = new AppendConnection(database.url);
-  cleanups.push(() => withLimit(appending.close(), CLOSE_MS));
+  const lanes = Array.from({ length: APPEND_LANES }, () => new AppendConnection(database.url));
+  for (const lane of lanes) cleanups.push(() => withLimit(lane.close(), CLOSE_MS));
   const stream = new Stream({
-    transact: appending.transact,
+    lanes: lanes.map(({ transact }) => transact),
     queueBytes: config.APPEND_QUEUE_BYTES,
     pollMs: config.STREAM_POLL_MS,
     hints: (onHint) => (redis ? new RedisHints({ ...redis, node_id, onHint }) : noHints),

@@ -41,31 +41,40 @@ const PER_SESSION = 256;
 const PER_BATCH = 1024;
 /** A batch is closed once it has this much; it is one statement, and one frame for each session. */
 const BATCH_BYTES = 4_194_304;
+/** Above this a commit serves so many posts that those who wait for it are better off together. */
+const FEW = 8;
 
 /**
  * Stores posts in groups: whatever arrives while a transaction is in flight leaves together in the
- * next one, so that one commit to disk serves many posts and no timer delays the first.
+ * next one, so that one commit to disk serves many posts and no timer delays the first. While there
+ * are few posts, those of other sessions do not wait but have a transaction of their own.
  */
 export class Appender {
-  readonly #transact: Transact;
+  /** Those that no transaction is in flight on. */
+  readonly #lanes: Transact[];
   readonly #queueBytes: number;
   readonly #publish: (written: readonly Written[]) => void;
   readonly #queues = new Map<string, Waiting[]>();
   #waitingBytes = 0;
-  #inFlight = false;
+  #waiting = 0;
+  /** Sessions of which posts are in flight, and how many are in all. */
+  readonly #busy = new Set<string>();
+  #inFlight = 0;
+  /** Whether those who wait are looked at in this turn of the event loop. */
+  #looking = false;
   #idle: (() => void)[] = [];
 
   /**
-   * @param options.transact used by one transaction at a time
+   * @param options.lanes each used by one transaction at a time
    * @param options.queueBytes of posts that may wait; more are refused as rate_limited
    * @param options.publish called with what a commit stored, in order, before the posts are answered
    */
   constructor(options: {
-    transact: Transact;
+    lanes: readonly Transact[];
     queueBytes: number;
     publish: (written: readonly Written[]) => void;
   }) {
-    this.#transact = options.transact;
+    this.#lanes = [...options.lanes];
     this.#queueBytes = options.queueBytes;
     this.#publish = options.publish;
   }
@@ -84,36 +93,59 @@ export class Appender {
       if (queue) queue.push({ post, resolve, reject });
       else this.#queues.set(post.session_id, [{ post, resolve, reject }]);
       this.#waitingBytes += post.bytes;
-      if (this.#inFlight) return;
-      this.#inFlight = true;
+      this.#waiting += 1;
+      if (this.#looking || !this.#mayCommit()) return;
+      this.#looking = true;
       // The rest of this tick may bring more posts, and they can share the first commit.
-      setImmediate(() => this.#next());
+      setImmediate(() => {
+        this.#looking = false;
+        this.#next();
+      });
     });
   }
 
   /** Resolves when nothing is waiting or in flight. */
   async settled(): Promise<void> {
-    if (this.#inFlight) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#waiting + this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Whether a transaction may begin now: a second one only while there are few posts. */
+  #mayCommit(): boolean {
+    if (this.#inFlight === 0) return true;
+    return this.#lanes.length > 0 && this.#inFlight + this.#waiting <= FEW;
   }
 
   #next(): void {
-    const batch = this.#take();
-    if (batch.length === 0) {
-      this.#inFlight = false;
-      for (const resolve of this.#idle.splice(0)) resolve();
-      return;
+    while (this.#waiting > 0 && this.#mayCommit()) {
+      const batch = this.#take();
+      if (batch.length === 0) return;
+      void this.#send(batch);
     }
-    void this.#commit(batch).then((answer) => {
-      // The next batch is on its way to the disk while this one is fanned out.
-      this.#next();
-      answer();
-    });
+    if (this.#waiting + this.#inFlight > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
+  async #send(batch: Waiting[]): Promise<void> {
+    const transact = this.#lanes.pop()!;
+    const session_ids = new Set(batch.map(({ post }) => post.session_id));
+    for (const session_id of session_ids) this.#busy.add(session_id);
+    this.#inFlight += batch.length;
+    const answer = await this.#commit(batch, transact);
+    this.#lanes.push(transact);
+    for (const session_id of session_ids) this.#busy.delete(session_id);
+    this.#inFlight -= batch.length;
+    // The next batch is on its way to the disk while this one is fanned out.
+    this.#next();
+    answer();
+  }
+
+  /** Takes posts of sessions of which none is in flight, so that a session's keep their order. */
   #take(): Waiting[] {
     const batch: Waiting[] = [];
     let bytes = 0;
     for (const [session_id, queue] of [...this.#queues]) {
+      if (this.#busy.has(session_id)) continue;
       const room = Math.min(PER_SESSION, PER_BATCH - batch.length);
       let count = 0;
       while (count < room && count < queue.length && bytes < BATCH_BYTES) {
@@ -127,24 +159,27 @@ export class Appender {
       if (queue.length > 0) this.#queues.set(session_id, queue);
     }
     this.#waitingBytes -= bytes;
+    this.#waiting -= batch.length;
     return batch;
   }
 
   /** Never rejects: returns how to answer everybody in the batch. */
-  async #commit(batch: Waiting[], attempt = 1): Promise<() => void> {
+  async #commit(batch: Waiting[], transact: Transact, attempt = 1): Promise<() => void> {
     const seconds = metrics.commitSeconds.startTimer();
     try {
       const posts = batch.map((waiting) => waiting.post);
-      const stored = await this.#transact((sql) => store(posts, sql));
+      const stored = await transact((sql) => store(posts, sql));
       seconds();
       metrics.batchSize.observe(batch.length);
       return () => this.#answer(batch, stored);
     } catch (error) {
-      if (isContention(error) && attempt < 3) return this.#commit(batch, attempt + 1);
+      if (isContention(error) && attempt < 3) {
+        return this.#commit(batch, transact, attempt + 1);
+      }
       if (batch.length > 1 && isAboutOneRow(error)) {
         const middle = Math.ceil(batch.length / 2);
-        const first = await this.#commit(batch.slice(0, middle));
-        const second = await this.#commit(batch.slice(middle));
+        const first = await this.#commit(batch.slice(0, middle), transact);
+        const second = await this.#commit(batch.slice(middle), transact);
         return () => {
           first();
           second();

@@ -20,13 +20,13 @@ export class Stream {
   #rechecks = 0;
 
   /**
-   * @param options.transact for appending alone, one transaction at a time
+   * @param options.lanes for appending alone, each for one transaction at a time
    * @param options.queueBytes of posts that may wait on this node
    * @param options.pollMs milliseconds between looks for entries that no hint announced
    * @param options.hints made with this stream's onHint; see hints.ts
    */
   constructor(options: {
-    transact: Transact;
+    lanes: readonly Transact[];
     queueBytes: number;
     pollMs: number;
     hints: (onHint: (hint: Hint) => void) => Hints;
@@ -36,7 +36,7 @@ export class Stream {
     this.#pollMs = options.pollMs;
     this.#hints = options.hints((hint) => this.#onHint(hint));
     this.#appender = new Appender({
-      transact: options.transact,
+      lanes: options.lanes,
       queueBytes: options.queueBytes,
       publish: (written) => this.publish(written),
     });

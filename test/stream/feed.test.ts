@@ -203,6 +203,31 @@ describe("a feed", () => {
     await frozen.rollback().catch(() => {});
   });
 
+  it("lets posts of other sessions pass one that is held, and keeps the order of its own", async () => {
+    const ann = await person("ann");
+    const execute = executeOn(newStream());
+    const [held, free] = await Promise.all(
+      ["Held", "Free"].map(async (title) => (await execute("session.create", ann, { title })).id),
+    );
+    const post = (session_id: string, content: string) =>
+      execute("comment.post", ann, { session_id, content });
+    const holder = await sequelize.transaction();
+    await lockSessions([held!], sqlIn(holder));
+    let answered = 0;
+    const waiting = ["one", "two", "three"].map(async (content) => {
+      const entry = await post(held!, content);
+      answered += 1;
+      return entry;
+    });
+    const waits = `SELECT FROM pg_stat_activity
+                    WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    while ((await sequelize.query(waits))[0].length === 0);
+    for (const seq of [1, 2, 3]) expect((await post(free!, "meanwhile")).seq).to.equal(seq);
+    expect(answered).to.equal(0);
+    await holder.commit();
+    expect((await Promise.all(waiting)).map(({ seq }) => seq)).to.deep.equal([1, 2, 3]);
+  });
+
   it("is read in answers of a few megabytes, however large its entries", async () => {
     const ann = await person("ann");
     const execute = executeOn(newStream());

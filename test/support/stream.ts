@@ -10,9 +10,9 @@ export function createStream(
   url: string,
   { queueBytes = 67_108_864 } = {},
 ): { stream: Stream; stop(): Promise<void> } {
-  const appending = new AppendConnection(url);
+  const lanes = [new AppendConnection(url), new AppendConnection(url)];
   const stream = new Stream({
-    transact: appending.transact,
+    lanes: lanes.map(({ transact }) => transact),
     queueBytes,
     pollMs: 1_000_000,
     hints: () => noHints,
@@ -26,7 +26,7 @@ export function createStream(
   });
   const stop = async () => {
     await stream.stop();
-    await appending.close();
+    for (const lane of lanes) await lane.close();
   };
   return { stream, stop };
 }
