@@ -70,18 +70,21 @@ export class Revocations {
   }
 
   /**
-   * Watches over a connection until the returned function is called.
-   * @returns what to call when the connection has ended
+   * Watches over a connection until `unwatch` is called.
+   * @returns what calls it
    */
   watch(connection: Connection): () => void {
     this.#connections.set(connection, null);
     this.#awaitExpiry(connection);
     // It may have been revoked after it was checked, and the notice have come before this call.
     this.#endIfRevoked(connection.actor.token_id).catch((error) => this.#lookAgain(error));
-    return () => {
-      clearTimeout(this.#connections.get(connection) ?? undefined);
-      this.#connections.delete(connection);
-    };
+    return () => this.unwatch(connection);
+  }
+
+  /** Forgets a connection that has ended. */
+  unwatch(connection: Connection): void {
+    clearTimeout(this.#connections.get(connection) ?? undefined);
+    this.#connections.delete(connection);
   }
 
   /** Begins to listen; resolves when it does. Afterwards it connects again by itself. */

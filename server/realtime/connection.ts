@@ -49,27 +49,22 @@ export class SocketConnection implements Connection, TextReceiver {
   /** Its WebSocket, once it is on one; a client may begin with HTTP polling. */
   #direct: DirectWebSocket | null = null;
   #waitingBytes = 0;
+  #counts = false;
+  #servesAny = false;
 
-  /** @param serve what serves its commands */
-  constructor(socket: TypedSocket, serve: Serve) {
+  /**
+   * @param serve what serves its commands
+   * @param direct the WebSocket that it began on; null if it began with HTTP polling
+   */
+  constructor(socket: TypedSocket, serve: Serve, direct: DirectWebSocket | null) {
     this.socket = socket;
     this.actor = socket.data.actor;
     this.#serve = serve;
-    // Engine.IO keeps packets while the transport is busy, without bound: this is how we see them.
-    socket.conn.on("packetCreate", (packet: { data?: unknown }) => {
-      const { data } = packet;
-      if (typeof data === "string" || Buffer.isBuffer(data)) this.#waitingBytes += data.length;
-    });
-    socket.conn.on("flush", () => {
-      this.#waitingBytes = 0;
-    });
-    socket.onAny((event: unknown, ...args: unknown[]) => {
-      const last = args.at(-1);
-      const acknowledge =
-        typeof last === "function" ? (json: string) => last(JSON.parse(json)) : null;
-      if (acknowledge) args.pop();
-      void serve(this, String(event), args, acknowledge); // Socket.IO lets numbers through as well
-    });
+    if (direct) this.useDirect(direct);
+    else {
+      this.#countWaiting();
+      this.#serveAny();
+    }
   }
 
   /** Sessions it follows, by id. */
@@ -86,7 +81,11 @@ export class SocketConnection implements Connection, TextReceiver {
   /** Serves a command that came directly; everything else is left to Socket.IO. */
   takeText(text: string): boolean {
     const packet = this.socket.connected ? readEvent(text) : null;
-    if (packet === null) return false;
+    if (packet === null) {
+      // Not a heartbeat, so perhaps an event in a form that is left to Socket.IO.
+      if (text.startsWith("4")) this.#serveAny();
+      return false;
+    }
     const { id, event, args } = packet;
     const acknowledge = (json: string) => this.sendPacket(`3${id}[${json}]`);
     void this.#serve(this, event, args, id === "" ? null : acknowledge);
@@ -134,6 +133,7 @@ export class SocketConnection implements Connection, TextReceiver {
    * @param cursor the last number the client has
    */
   subscribe(session_id: string, rights: Rights, cursor: number): SocketSubscriber {
+    this.#countWaiting(); // signals reach followers through Engine.IO, also on a WebSocket
     const subscriber = new SocketSubscriber(this, session_id, rights, cursor);
     this.#subscriptions ??= new Map();
     this.#subscriptions.set(session_id, subscriber);
@@ -147,6 +147,32 @@ export class SocketConnection implements Connection, TextReceiver {
   unsubscribe(session_id: string, subscriber: SocketSubscriber): boolean {
     if (this.#subscriptions?.get(session_id) !== subscriber) return false;
     return this.#subscriptions.delete(session_id);
+  }
+
+  /** Engine.IO keeps packets while the transport is busy, without bound: this is how we see them. */
+  #countWaiting(): void {
+    if (this.#counts) return;
+    this.#counts = true;
+    const { conn } = this.socket;
+    conn.on("packetCreate", ({ data }: { data?: unknown }) => {
+      if (typeof data === "string" || Buffer.isBuffer(data)) this.#waitingBytes += data.length;
+    });
+    conn.on("flush", () => {
+      this.#waitingBytes = 0;
+    });
+  }
+
+  /** Serves, from now on, also the events that are left to Socket.IO; on a WebSocket few clients send any. */
+  #serveAny(): void {
+    if (this.#servesAny) return;
+    this.#servesAny = true;
+    this.socket.onAny((event: unknown, ...args: unknown[]) => {
+      const last = args.at(-1);
+      const acknowledge =
+        typeof last === "function" ? (json: string) => last(JSON.parse(json)) : null;
+      if (acknowledge) args.pop();
+      void this.#serve(this, String(event), args, acknowledge); // Socket.IO lets numbers through too
+    });
   }
 }
 

@@ -25,8 +25,18 @@ const FLUSH_MS = 1_000;
  */
 const PING_TIMEOUT_MS = 120_000;
 
-/** What is left of a handshake when it is over: the token need not stay in memory. */
-const forgotten = { headers: {}, query: {}, auth: {} };
+/** What is left of every handshake when it is over: neither the token nor the rest need stay. */
+const forgotten: TypedSocket["handshake"] = {
+  headers: {},
+  time: "",
+  address: "",
+  xdomain: false,
+  secure: false,
+  issued: 0,
+  url: "",
+  query: {},
+  auth: {},
+};
 
 export interface RealtimeOptions {
   readonly execute: Execute;
@@ -127,7 +137,7 @@ export class Realtime {
       socket.data.actor = await this.#options.authenticate(
         typeof token === "string" ? token : undefined,
       );
-      Object.assign(socket.handshake, forgotten);
+      Object.assign(socket, { handshake: forgotten });
       next();
     } catch (error) {
       const refusal = refuse(error, this.#options.logger, { event: "connect" });
@@ -146,26 +156,23 @@ export class Realtime {
   }
 
   #onConnection(socket: TypedSocket): void {
-    const { revocations } = this.#options;
-    const connection = new SocketConnection(socket, this.#serve);
-    this.#useDirect(connection);
-    const stopWatching = revocations.watch(connection);
+    const direct = this.#opened.get(socket.conn) ?? null;
+    const connection = new SocketConnection(socket, this.#serve, direct);
+    if (!direct) this.#useDirectLater(connection);
+    this.#options.revocations.watch(connection);
     metrics.connections.inc();
-    socket.on("disconnect", () => {
-      metrics.connections.dec();
-      stopWatching();
-      for (const subscriber of connection.subscriptions.values()) subscriber.leave();
-    });
+    socket.on("disconnect", () => this.#onDisconnect(connection));
   }
 
-  /** Gives a connection its WebSocket, now or when it moves to one. */
-  #useDirect(connection: SocketConnection): void {
+  #onDisconnect(connection: SocketConnection): void {
+    metrics.connections.dec();
+    this.#options.revocations.unwatch(connection);
+    for (const subscriber of connection.subscriptions.values()) subscriber.leave();
+  }
+
+  /** Gives a connection on HTTP polling its WebSocket, when it moves to one. */
+  #useDirectLater(connection: SocketConnection): void {
     const { conn } = connection.socket;
-    const opened = this.#opened.get(conn);
-    if (opened) {
-      connection.useDirect(opened);
-      return;
-    }
     const { sid } = conn.transport;
     conn.once("upgrade", () => {
       const direct = this.#upgrades.get(sid);
