@@ -97,6 +97,12 @@ export async function startStage(
   };
 }
 
+/** What `npm start` gives to Node. */
+async function startArguments(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile("package.json", "utf8"));
+  return scripts.start.replace(/^exec node /, "").split(" ");
+}
+
 /** Taskmaster as it is deployed; every other peer is a file of bench/peers. */
 async function startServer(
   peer: PeerName,
@@ -105,7 +111,7 @@ async function startServer(
   nodeArguments: string[],
 ): Promise<{ process: ChildProcess; url: string }> {
   const file =
-    peer === "taskmaster" ? ["dist/server/main.js"] : ["--import", "tsx", `bench/peers/${peer}.ts`];
+    peer === "taskmaster" ? await startArguments() : ["--import", "tsx", `bench/peers/${peer}.ts`];
   const [command, args] = startOn(cores, [process.execPath, ...nodeArguments, ...file]);
   const child = spawn(command, args, {
     env: {

@@ -38,16 +38,16 @@ interface Waiting {
 
 /** Posts of one session in one batch, so that a busy session leaves room for the quiet ones. */
 const PER_SESSION = 256;
-const PER_BATCH = 1024;
+const PER_BATCH = 512;
 /** A batch is closed once it has this much; it is one statement, and one frame for each session. */
 const BATCH_BYTES = 4_194_304;
-/** Above this a commit serves so many posts that those who wait for it are better off together. */
+/** Above this a commit serves so many posts that those who wait are better off together. */
 const FEW = 8;
 
 /**
  * Stores posts in groups: whatever arrives while a transaction is in flight leaves together in the
- * next one, so that one commit to disk serves many posts and no timer delays the first. While there
- * are few posts, those of other sessions do not wait but have a transaction of their own.
+ * next one, so that one commit to disk serves many posts and no timer delays the first. Posts of other
+ * sessions have a second transaction, while there are few and when there are enough to fill it.
  */
 export class Appender {
   /** Those that no transaction is in flight on. */
@@ -110,10 +110,11 @@ export class Appender {
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** Whether a transaction may begin now: a second one only while there are few posts. */
+  /** Whether a transaction may begin now: a second one if nothing is gained by waiting for the first. */
   #mayCommit(): boolean {
     if (this.#inFlight === 0) return true;
-    return this.#lanes.length > 0 && this.#inFlight + this.#waiting <= FEW;
+    const few = this.#inFlight + this.#waiting <= FEW;
+    return this.#lanes.length > 0 && (few || this.#waiting >= PER_BATCH);
   }
 
   #next(): void {
