@@ -67,8 +67,9 @@ export class AppendConnection {
     this.#prepared = new Map();
     const client = new pg.Client({
       connectionString: this.#url,
-      // A table that was small when a statement was planned may have grown since.
-      options: `${options} -c enable_seqscan=off`,
+      // A table that was small when a statement was planned may have grown since. And rows that are
+      // read by index alone are locked in its order.
+      options: `${options} -c enable_seqscan=off -c enable_bitmapscan=off`,
       ...sessionSettings,
     });
     const forget = () => {

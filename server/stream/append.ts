@@ -6,7 +6,7 @@ import { type Access, AccessTable } from "./access.ts";
 import type { Draft } from "./draft.ts";
 import { findProxyAgents } from "./proxy_agent.ts";
 import { Rooms } from "./rooms.ts";
-import { type Candidate, findStored, lockSessions, type Written, write } from "./write.ts";
+import { type Candidate, findStored, reserveNumbers, type Written, write } from "./write.ts";
 
 /** Somebody's wish to add one entry to a session. */
 export interface Post {
@@ -203,12 +203,14 @@ export class Appender {
 }
 
 async function store(posts: readonly Post[], sql: Sql): Promise<Work<Stored>> {
-  const session_ids = [...new Set(posts.map((post) => post.session_id))];
+  const expected = new Map<string, number>();
+  for (const { session_id } of posts) expected.set(session_id, (expected.get(session_id) ?? 0) + 1);
+  const session_ids = [...expected.keys()];
   const user_ids = [...new Set(posts.map((post) => post.identity.user_id))];
   const people = posts.filter((post) => post.identity.agent_id === null);
   // Sent in this order and at once: what is read after the lock is true until the commit.
   const [locked, table, proxies, stored] = await Promise.all([
-    lockSessions(session_ids, sql),
+    reserveNumbers(expected, sql),
     AccessTable.load(session_ids, user_ids, sql),
     findProxyAgents(
       people.map((post) => post.identity.user_id),

@@ -11,7 +11,11 @@ import { Rooms } from "./rooms.ts";
 import { entriesOf, type Selected, selectEntries } from "./select.ts";
 
 /** A session whose row this transaction holds; `head_seq` counts on as entries are written. */
-export type LockedSession = Access["session"] & { head_seq: number };
+export type LockedSession = Access["session"] & {
+  head_seq: number;
+  /** What the row says. */
+  readonly row_head_seq: number;
+};
 
 /** An entry to be written, and what refuses it if it is not stored yet. */
 export interface Candidate {
@@ -35,13 +39,39 @@ export async function lockSessions(
   session_ids: Iterable<string>,
   sql: Sql,
 ): Promise<Map<string, LockedSession>> {
-  const rows = await sql<LockedSession>(
+  const rows = await sql<SessionRow>(
     // In id order, so that two transactions that want the same sessions never wait for each other.
-    `SELECT id, status, team_id, agent_ids, created_by, head_seq FROM sessions
-      WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+    `SELECT ${SESSION} FROM sessions WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
     [[...new Set(session_ids)]],
   );
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(rows.map((row) => [row.id, { ...row, row_head_seq: row.head_seq }]));
+}
+
+type SessionRow = Omit<LockedSession, "row_head_seq">;
+
+const SESSION = "id, status, team_id, agent_ids, created_by, head_seq";
+
+/**
+ * Locks session rows as lockSessions does, and writes at once how far they come if what is expected is
+ * written, so that their rows need no second statement; `write` puts right what came otherwise.
+ * @param expected session id → how many entries
+ * @param sql of a connection that reads rows by index only, and so in id order
+ */
+export async function reserveNumbers(
+  expected: ReadonlyMap<string, number>,
+  sql: Sql,
+): Promise<Map<string, LockedSession>> {
+  const rows = await sql<SessionRow>(
+    `UPDATE sessions SET head_seq = head_seq + ($2::bigint[])[array_position($1::uuid[], id)]
+      WHERE id = ANY ($1::uuid[]) RETURNING ${SESSION}`,
+    [[...expected.keys()], [...expected.values()]],
+  );
+  return new Map(
+    rows.map(({ head_seq: row_head_seq, ...row }) => {
+      const head_seq = row_head_seq - expected.get(row.id)!;
+      return [row.id, { ...row, head_seq, row_head_seq }];
+    }),
+  );
 }
 
 /**
@@ -68,7 +98,7 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
 /**
  * Numbers and stores entries: the only writer of the stream.
  * @param candidates entries of sessions in `locked`, in the order in which they get their numbers
- * @param locked what lockSessions gave in the same transaction; their head_seq moves on
+ * @param locked what lockSessions or reserveNumbers gave in the same transaction; their head_seq moves on
  * @param stored what findStored gave for the ids of the candidates
  * @param rooms of the sessions, in which more may follow from an entry, or nothing be let in
  * @param created_at of all of them; ISO 8601, UTC
@@ -133,26 +163,17 @@ async function send(
   rooms: Rooms,
   sql: Sql,
 ): Promise<void> {
-  await Promise.all([
-    ...insert(entries, sql),
-    ...moveHeads(entries, locked, sql),
-    ...rooms.save(sql),
-  ]);
+  await Promise.all([...insert(entries, sql), ...moveHeads(locked, sql), ...rooms.save(sql)]);
 }
 
-function moveHeads(
-  entries: readonly Entry[],
-  locked: ReadonlyMap<string, LockedSession>,
-  sql: Sql,
-): Promise<unknown>[] {
-  if (entries.length === 0) return [];
-  const session_ids = [...new Set(entries.map(({ session_id }) => session_id))];
-  const heads = session_ids.map((id) => locked.get(id)?.head_seq);
+function moveHeads(locked: ReadonlyMap<string, LockedSession>, sql: Sql): Promise<unknown>[] {
+  const moved = [...locked.values()].filter((one) => one.head_seq !== one.row_head_seq);
+  if (moved.length === 0) return [];
   return [
     sql(
       `UPDATE sessions SET head_seq = heads.head_seq
          FROM unnest($1::uuid[], $2::bigint[]) AS heads (id, head_seq) WHERE sessions.id = heads.id`,
-      [session_ids, heads],
+      [moved.map(({ id }) => id), moved.map(({ head_seq }) => head_seq)],
     ),
   ];
 }

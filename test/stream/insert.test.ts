@@ -97,7 +97,7 @@ describe("inserted entries", () => {
       }),
     );
     entries = fc
-      .uniqueArray(entry, { selector: ({ id }) => id, minLength: 1, maxLength: 8 })
+      .uniqueArray(entry, { selector: ({ id }) => id, minLength: 1, maxLength: 20 })
       .map((some) => some.map((one, index) => ({ ...one, seq: index + 1 })));
   });
 
