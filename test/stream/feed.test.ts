@@ -175,6 +175,25 @@ describe("a feed", () => {
     expect(recorder.rights.role).to.equal("observer");
   });
 
+  it("looks again at the rights of who joins when somebody's place ended since they were read", async () => {
+    const [ann, bob] = [await person("ann"), await person("bob")];
+    const stream = newStream();
+    const execute = executeOn(stream);
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    const place = { session_id, user_id: bob.user_id };
+    await execute("session.add_member", ann, place);
+    const { rechecks } = stream;
+    const { head_seq } = await execute("session.join", bob, { session_id });
+    await execute("session.remove_member", ann, place);
+    // As the notice does that tells every node.
+    await stream.recheck([session_id]);
+    const recorder = new Recorder(bob);
+    const closed = recorder.next("closed");
+    stream.join(session_id, recorder, head_seq, rechecks);
+    await closed;
+    expect(recorder.given).to.deep.equal(["closed"]);
+  });
+
   it("answers id_reused when two nodes store the same id in two sessions at once", async () => {
     const ann = await person("ann");
     const nodes = [executeOn(newStream()), executeOn(newStream())] as const;
