@@ -191,6 +191,10 @@ describe("a feed", () => {
     const closed = recorder.next("closed");
     stream.join(session_id, recorder, head_seq, rechecks);
     await closed;
+    const stays = new Recorder(ann);
+    const live = stays.next("live");
+    stream.join(session_id, stays, head_seq, stream.rechecks);
+    await live;
     expect(recorder.given).to.deep.equal(["closed"]);
   });
 
