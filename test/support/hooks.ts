@@ -12,18 +12,21 @@ process.on("unhandledRejection", (reason) => {
   throw reason;
 });
 
+// Here, since each of mocha's workers loads this file, and what follows is for the first process alone.
+subscribe("child_process", (message) => {
+  const child = (message as { process: ChildProcess }).process;
+  const line = new Error().stack?.split("\n").find((text) => text.includes(".test.ts"));
+  children.set(child, line?.trim() ?? "");
+  child.once("exit", () => children.delete(child));
+  child.once("error", () => children.delete(child));
+});
+
 /** Before the first test: the run's PostgreSQL, and a line that says what this run stands on. */
 export async function mochaGlobalSetup(): Promise<void> {
   const redis = describeRedis();
   cluster = await startRunCluster();
+  children.clear(); // it is the run's, not a test's
   console.log(`PostgreSQL: ${cluster.description} · Redis: ${redis}`);
-  subscribe("child_process", (message) => {
-    const child = (message as { process: ChildProcess }).process;
-    const line = new Error().stack?.split("\n").find((text) => text.includes(".test.ts"));
-    children.set(child, line?.trim() ?? "");
-    child.once("exit", () => children.delete(child));
-    child.once("error", () => children.delete(child));
-  });
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {
