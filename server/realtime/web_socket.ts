@@ -55,7 +55,8 @@ export class DirectWebSocket extends WebSocket {
   /** Resolves when nothing waits any more, or the connection is gone. */
   async drained(): Promise<void> {
     if (this.#pending.length > 0) await turnEnd(); // by then it is written
-    if (this.waitingBytes > 0) await drainOf(this.#stream!);
+    // What was sent since then leaves by itself, and no drain would tell of it.
+    if (this.#stream!.writableNeedDrain) await drainOf(this.#stream!);
   }
 
   /** Writes what was sent in this turn. */

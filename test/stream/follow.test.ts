@@ -33,6 +33,18 @@ describe("following a session", () => {
     follower.client.close();
   });
 
+  it("gives the backlog also while answers to much else are on their way", async () => {
+    const { id: session_id } = await owner.call("session.create", { title: "Busy" });
+    await owner.call("comment.post", { session_id, content: "one" });
+    for (let round = 0; round < 50; round += 1) {
+      const client = await connect(node.url);
+      const others = Array.from({ length: 8 }, () => client.call("session.get", { session_id }));
+      const follower = await Follower.join(client, session_id, 0);
+      await Promise.all([...others, follower.reached(1)]);
+      client.close();
+    }
+  });
+
   it("knows a post again after the session was archived, and refuses new ones", async () => {
     const { id: session_id } = await owner.call("session.create", { title: "Archived" });
     const input = { session_id, content: "in time", id: crypto.randomUUID() };
