@@ -75,19 +75,14 @@ export class Feed {
     return { live: this.#live.size, behind: this.#behind.size };
   }
 
-  /** Begins to feed a subscriber from its cursor, once its rights are read. */
-  add(subscriber: Subscriber): void {
-    this.#behind.add(subscriber);
-    void this.#catchUp(subscriber);
-  }
-
   /**
-   * Begins to feed a subscriber whose rights were read just now: nobody has lost any since.
-   * @param head how far the stream had come when they were read
+   * Begins to feed a subscriber from its cursor.
+   * @param checkedAt how far the stream had come when its rights were read, if nobody has lost any
+   *   since; else they are read first
    */
-  addChecked(subscriber: Subscriber, head: number): void {
+  add(subscriber: Subscriber, checkedAt?: number): void {
     this.#behind.add(subscriber);
-    void this.#feed(subscriber, head);
+    void this.#catchUp(subscriber, checkedAt);
   }
 
   /** Stops feeding a subscriber. */
@@ -172,25 +167,13 @@ export class Feed {
     subscriber.setLive(true);
   }
 
-  async #catchUp(subscriber: Subscriber): Promise<void> {
+  async #catchUp(subscriber: Subscriber, checkedAt?: number): Promise<void> {
     // Committed before the rights are read, so whoever has them then may have all of it.
-    const head = this.#head;
+    const head = checkedAt ?? this.#head;
     // Meanwhile the first page is read.
     this.#readAhead(subscriber.cursor);
     try {
-      if (await this.#mayFollow(subscriber)) await this.#feed(subscriber, head);
-    } catch (error) {
-      this.#options.onError(error);
-      this.#stalled.push(subscriber);
-    }
-  }
-
-  /**
-   * Hands pages to a subscriber who is behind, until it is live.
-   * @param head the number up to which its rights allow; what is delivered meanwhile adds to it
-   */
-  async #feed(subscriber: Subscriber, head: number): Promise<void> {
-    try {
+      if (checkedAt === undefined && !(await this.#mayFollow(subscriber))) return;
       while (this.#behind.has(subscriber)) {
         if (subscriber.waitingBytes() > 0) {
           await subscriber.drained();

@@ -79,8 +79,7 @@ export class Stream {
     }
     metrics.joins.inc();
     feed.announce(head);
-    if (rechecks === this.#rechecks) feed.addChecked(subscriber, head);
-    else feed.add(subscriber);
+    feed.add(subscriber, rechecks === this.#rechecks ? head : undefined);
   }
 
   /** How often somebody's place in a session has ended, or may have, as far as this node was told. */
