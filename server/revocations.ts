@@ -69,16 +69,12 @@ export class Revocations {
     this.#logger = options.logger;
   }
 
-  /**
-   * Watches over a connection until `unwatch` is called.
-   * @returns what calls it
-   */
-  watch(connection: Connection): () => void {
+  /** Watches over a connection until `unwatch` is called. */
+  watch(connection: Connection): void {
     this.#connections.set(connection, null);
     this.#awaitExpiry(connection);
     // It may have been revoked after it was checked, and the notice have come before this call.
     this.#endIfRevoked(connection.actor.token_id).catch((error) => this.#lookAgain(error));
-    return () => this.unwatch(connection);
   }
 
   /** Forgets a connection that has ended. */

@@ -89,11 +89,12 @@ export async function sendEvents(
   const { role, agent_ids } = joined;
   const subscriber = new EventsSubscriber(response, actor, { role, agent_ids }, after);
   const heartbeat = setInterval(() => subscriber.heartbeat(), HEARTBEAT_MS);
-  const stopWatching = revocations.watch({ actor, end: (reason) => subscriber.closed(reason) });
+  const connection = { actor, end: (reason: string) => subscriber.closed(reason) };
+  revocations.watch(connection);
   subscriber.onLeave = () => {
     subscriber.onLeave = () => {};
     clearInterval(heartbeat);
-    stopWatching();
+    revocations.unwatch(connection);
     stream.leave(joined.session.id, subscriber);
   };
   response.on("close", () => subscriber.onLeave());

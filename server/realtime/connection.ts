@@ -50,7 +50,6 @@ export class SocketConnection implements Connection, TextReceiver {
   #direct: DirectWebSocket | null = null;
   #waitingBytes = 0;
   #counts = false;
-  #servesAny = false;
 
   /**
    * @param serve what serves its commands
@@ -164,8 +163,7 @@ export class SocketConnection implements Connection, TextReceiver {
 
   /** Serves, from now on, also the events that are left to Socket.IO; on a WebSocket few clients send any. */
   #serveAny(): void {
-    if (this.#servesAny) return;
-    this.#servesAny = true;
+    if (this.socket.listenersAny().length > 0) return;
     this.socket.onAny((event: unknown, ...args: unknown[]) => {
       const last = args.at(-1);
       const acknowledge =
