@@ -1,10 +1,10 @@
 import pg from "pg";
 import { Batch, type Prepared } from "./batch.ts";
-import { options, sessionSettings } from "./connection.ts";
+import { sessionSettings, startupOptions } from "./connection.ts";
 import type { Sql, Transact } from "./sql.ts";
 
 /**
- * The node's connection for transactions whose statements do not wait for one another: what is sent in
+ * One of the node's connections for transactions whose statements do not wait for one another: what is sent in
  * one turn of the event loop travels together, BEGIN with the first and COMMIT with the last, so that a
  * transaction costs two round trips however many statements it has. PostgreSQL parses each statement
  * once.
@@ -69,7 +69,7 @@ export class AppendConnection {
       connectionString: this.#url,
       // A table that was small when a statement was planned may have grown since. And rows that are
       // read by index alone are locked in its order.
-      options: `${options} -c enable_seqscan=off -c enable_bitmapscan=off`,
+      options: `${startupOptions} -c enable_seqscan=off -c enable_bitmapscan=off`,
       ...sessionSettings,
     });
     const forget = () => {

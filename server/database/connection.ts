@@ -13,7 +13,7 @@ const STATEMENT_MS = 30_000;
 const FROZEN_MS = 5_000;
 
 /** Given to PostgreSQL as each of the node's connections begins. */
-export const options = [
+export const startupOptions = [
   // What is prepared goes by index whatever its values, and planning costs as much as running.
   "-c plan_cache_mode=force_generic_plan",
   // Nothing that a node asks runs long enough to be worth compiling.
@@ -41,7 +41,7 @@ export function connect(url: string, poolMax: number): Sequelize {
     dialectModule: pg,
     logging: false,
     pool: { max: poolMax, min: 1, idle: 30_000, acquire: PATIENCE_MS },
-    dialectOptions: { ...sessionSettings, options },
+    dialectOptions: { ...sessionSettings, options: startupOptions },
     retry: { max: 0 },
     // A scope's conditions must hold beside a query's own, never be replaced by them.
     define: { whereMergeStrategy: "and" },

@@ -3,7 +3,7 @@ import type { EntryKind } from "../../contract/entry.ts";
 import { kinds, modelOf } from "./kinds.ts";
 
 /** A stored entry in its wire form: contract/entry.ts as JSON. */
-export interface Stored {
+export interface StoredEntry {
   readonly id: string;
   readonly seq: number;
   readonly text: string;
@@ -61,7 +61,7 @@ export function selectEntries(condition: string): string {
  * @param rows all that a query of selectEntries gave
  * @returns them in no particular order
  */
-export function entriesOf(rows: readonly Selected[]): Stored[] {
+export function entriesOf(rows: readonly Selected[]): StoredEntry[] {
   return rows.flatMap((row) => {
     const values = columnsOf(row.kind).map(({ name, jsonOf }, index) => ({
       name,

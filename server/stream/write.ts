@@ -17,6 +17,10 @@ export type LockedSession = Access["session"] & {
   readonly row_head_seq: number;
 };
 
+type SessionRow = Omit<LockedSession, "row_head_seq">;
+
+const SESSION_COLUMNS = "id, status, team_id, agent_ids, created_by, head_seq";
+
 /** An entry to be written, and what refuses it if it is not stored yet. */
 export interface Candidate {
   readonly draft: Draft;
@@ -41,15 +45,11 @@ export async function lockSessions(
 ): Promise<Map<string, LockedSession>> {
   const rows = await sql<SessionRow>(
     // In id order, so that two transactions that want the same sessions never wait for each other.
-    `SELECT ${SESSION} FROM sessions WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+    `SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
     [[...new Set(session_ids)]],
   );
   return new Map(rows.map((row) => [row.id, { ...row, row_head_seq: row.head_seq }]));
 }
-
-type SessionRow = Omit<LockedSession, "row_head_seq">;
-
-const SESSION = "id, status, team_id, agent_ids, created_by, head_seq";
 
 /**
  * Locks session rows as lockSessions does, and writes at once how far they come if what is expected is
@@ -63,7 +63,7 @@ export async function reserveNumbers(
 ): Promise<Map<string, LockedSession>> {
   const rows = await sql<SessionRow>(
     `UPDATE sessions SET head_seq = head_seq + ($2::bigint[])[array_position($1::uuid[], id)]
-      WHERE id = ANY ($1::uuid[]) RETURNING ${SESSION}`,
+      WHERE id = ANY ($1::uuid[]) RETURNING ${SESSION_COLUMNS}`,
     [[...expected.keys()], [...expected.values()]],
   );
   return new Map(
