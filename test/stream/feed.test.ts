@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
 import pino from "pino";
 import type { Sequelize } from "sequelize";
@@ -237,14 +238,18 @@ describe("a feed", () => {
     const holder = await sequelize.transaction();
     await lockSessions([held!], sqlIn(holder));
     let answered = 0;
-    const waiting = ["one", "two", "three"].map(async (content) => {
+    const wait = async (content: string) => {
       const entry = await post(held!, content);
       answered += 1;
       return entry;
-    });
+    };
+    const waiting = [wait("one")];
     const waits = `SELECT FROM pg_stat_activity
                     WHERE wait_event_type = 'Lock' AND datname = current_database()`;
     while ((await sequelize.query(waits))[0].length === 0);
+    // Those that came later do not take the place of the others either.
+    waiting.push(wait("two"), wait("three"));
+    await nextTurn();
     for (const seq of [1, 2, 3]) expect((await post(free!, "meanwhile")).seq).to.equal(seq);
     expect(answered).to.equal(0);
     await holder.commit();
