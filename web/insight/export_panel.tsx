@@ -3,7 +3,6 @@ import { IconBraces, IconMarkdown } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useConnection } from "../connection.tsx";
 import { messageOf } from "../message_of.ts";
-
 import { count } from "./amounts.ts";
 import { type ExportFormat, exportSession } from "./export_session.ts";
 
