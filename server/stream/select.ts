@@ -73,9 +73,11 @@ export function entriesOf(rows: readonly Selected[]): StoredEntry[] {
     const seqs = values.find(({ name }) => name === "seq")!.texts;
     const beginning = `{"kind":"${row.kind}","session_id":"${row.session_id}"`;
     return ids.map((id, index) => {
-      let text = beginning;
-      for (const { before, texts, jsonOf } of values) text += before + jsonOf(texts[index]!);
-      return { id, seq: Number(seqs[index]), text: `${text}}` };
+      // Joined rather than added up, which would leave a tree of pieces for as long as the text is kept.
+      const parts = [beginning];
+      for (const { before, texts, jsonOf } of values) parts.push(before, jsonOf(texts[index]!));
+      parts.push("}");
+      return { id, seq: Number(seqs[index]), text: parts.join("") };
     });
   });
 }
