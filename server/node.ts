@@ -38,8 +38,8 @@ export interface Node {
 
 /** How long the readiness check waits for PostgreSQL. */
 const CHECK_MS = 2_000;
-/** Connections that append; more would make the commits smaller, and so each post dearer. */
-const APPEND_LANES = 2;
+/** Connections that append: while some wait for the disk or the node, PostgreSQL works for another. */
+const APPEND_LANES = 4;
 /** How long a stopping node waits for PostgreSQL connections that do not answer. */
 const CLOSE_MS = 5_000;
 

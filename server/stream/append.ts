@@ -47,7 +47,7 @@ const FEW = 8;
 /**
  * Stores posts in groups: whatever arrives while a transaction is in flight leaves together in the
  * next one, so that one commit to disk serves many posts and no timer delays the first. Posts of other
- * sessions have a second transaction, while there are few and when there are enough to fill it.
+ * sessions have another transaction, while there are few and when there are enough to fill it.
  */
 export class Appender {
   /** Those that no transaction is in flight on. */
@@ -110,7 +110,7 @@ export class Appender {
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** Whether a transaction may begin now: a second one if nothing is gained by waiting for the first. */
+  /** Whether a transaction may begin now: beside others if nothing is gained by waiting for them. */
   #mayCommit(): boolean {
     if (this.#inFlight === 0) return true;
     const few = this.#inFlight + this.#waiting <= FEW;
