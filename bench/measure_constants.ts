@@ -5,9 +5,9 @@ import { shareCores } from "./cores.ts";
 import type { Bench } from "./load/bench.ts";
 import type { Client } from "./load/client.ts";
 import { postFor, type Writer } from "./load/posting.ts";
-import { residentBytes } from "./load/processor_time.ts";
 import { Machine } from "./machine_use.ts";
 import { type Stage, startStage } from "./stage.ts";
+import { residentAfterCollection } from "./workloads/idle_memory.ts";
 
 /** How long each section posts, and how long it watches what idles. */
 const SECONDS = 5;
@@ -147,24 +147,19 @@ async function measureHints(stage: Stage): Promise<Partial<Constants>> {
 }
 
 async function measureConnections({ bench }: Machine): Promise<Partial<Constants>> {
-  const [pid] = bench.target.servers;
   await bench.connectAll(500);
-  const before = residentBytes(pid!);
+  const before = await residentAfterCollection(bench);
   await bench.connectAll(4000);
-  await pause(5000);
-  return {
-    memory: { ...readConstants().memory, connection: (residentBytes(pid!) - before) / 4000 },
-  };
+  const connection = ((await residentAfterCollection(bench)) - before) / 4000;
+  return { memory: { ...readConstants().memory, connection } };
 }
 
 async function measureSessions(machine: Machine): Promise<Partial<Constants>> {
   const { bench } = machine;
-  const [pid] = bench.target.servers;
   const session_ids = await createSessions(bench, 10_000);
-  const before = residentBytes(pid!);
+  const before = await residentAfterCollection(bench);
   const joining = await machine.use(() => joinAll(bench, session_ids));
-  await pause(5000);
-  const session = (residentBytes(pid!) - before) / session_ids.length;
+  const session = ((await residentAfterCollection(bench)) - before) / session_ids.length;
   const asked = performance.now();
   await bench.database.query("SELECT id, head_seq FROM sessions WHERE id = ANY ($1::uuid[])", [
     session_ids,

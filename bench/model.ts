@@ -41,8 +41,10 @@ export const assumed = {
   postgres_cores: 16,
   /** What one primary writes to its log per second. */
   postgres_wal_bytes: 200e6,
-  /** One commit of a node, from sending it to its answer; one is under way at a time. */
+  /** One commit of a node, from sending it to its answer. */
   commit_seconds: 0.003,
+  /** APPEND_LANES of server/node.ts. */
+  commits_under_way: 4,
   /** How long a subscriber stays until it connects and joins again. */
   stay_seconds: 3600,
   /** STREAM_POLL_MS. */
@@ -77,11 +79,12 @@ export function use(
   nodes: number,
 ): Use {
   const { post, commit, delivery, hint, join, poll, presence, memory } = constants;
-  const { commit_seconds, poll_seconds, heartbeat_seconds, stay_seconds } = assumed;
+  const { commit_seconds, commits_under_way, poll_seconds, heartbeat_seconds, stay_seconds } =
+    assumed;
   const sessions = subscribers / mix.followers;
   const places = placesOf(mix, design, nodes);
   const posts = sessions * mix.posts;
-  const commits = Math.min(posts, nodes / commit_seconds);
+  const commits = Math.min(posts, (nodes * commits_under_way) / commit_seconds);
   // Posts of one session that share a commit share a frame and a hint as well.
   const together = Math.max(1, mix.posts * commit_seconds);
   const deliver = delivery.packed + (delivery.node - delivery.packed) / together;

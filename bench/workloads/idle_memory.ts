@@ -50,7 +50,8 @@ async function connectMore(bench: Bench, count: number, follow: boolean): Promis
   }
 }
 
-async function residentAfterCollection(bench: Bench): Promise<number> {
+/** What a server weighs when it has come to rest, in bytes. */
+export async function residentAfterCollection(bench: Bench): Promise<number> {
   const [server] = bench.target.servers;
   await pause(SETTLE_MS); // by then also what was under way, such as presence, has come to its end
   await collectGarbage(server!);
