@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import pg from "pg";
 import { CommandError } from "../../contract/errors.ts";
@@ -65,30 +66,38 @@ describe("orchestration on two nodes", () => {
     return killed;
   }
 
-  /** All entries of a session, once so many of an event are there. */
-  async function streamUntil({ session_id }: TestTeam, event: string, count: number) {
+  /** Does something over one node, and again over the other while nodes come and go. */
+  async function insist<Result>(attempt: (client: TestClient) => Promise<Result>): Promise<Result> {
     for (let node = 0; ; node += 1) {
       try {
         const client = await connect(urls[node % 2]!);
-        const lost = new Promise<void>((resolve) =>
-          client.socket.once("disconnect", () => resolve()),
-        );
-        const follower = await Follower.join(client, session_id, 0);
-        let here = true;
-        void lost.then(() => {
-          here = false;
-        });
-        while (here && eventsIn(follower.entries, event).length < count) {
-          await Promise.race([follower.reached(follower.last + 1), lost]);
-        }
-        client.close();
-        if (here) return follower.entries;
+        return await attempt(client).finally(client.close);
       } catch (error) {
         if (error instanceof CommandError && error.code !== "unavailable") throw error;
         await restarted;
       }
     }
   }
+
+  /** Sets off a run, whose first answer may kill the node before it replies. */
+  async function prompt({ session_id }: TestTeam, content: string): Promise<void> {
+    const id = randomUUID();
+    await insist((client) => client.call("prompt.post", { session_id, content, id }));
+  }
+
+  /** All entries of a session, once so many of an event are there. */
+  const streamUntil = ({ session_id }: TestTeam, event: string, count: number) =>
+    insist(async (client) => {
+      const lost = new Promise<never>((_, reject) =>
+        client.socket.once("disconnect", () => reject(new Error("The node was killed"))),
+      );
+      lost.catch(() => {});
+      const follower = await Follower.join(client, session_id, 0);
+      while (eventsIn(follower.entries, event).length < count) {
+        await Promise.race([follower.reached(follower.last + 1), lost]);
+      }
+      return follower.entries;
+    });
 
   it(`gives ${TURNS} turns once each and in order, while nodes are killed again and again`, async function () {
     this.timeout(180_000);
@@ -108,7 +117,7 @@ describe("orchestration on two nodes", () => {
       bots.push(await TestBot.start(team, name, urls, index, answer));
     }
     const started = performance.now();
-    await owner.call("prompt.post", { session_id, content: "go" });
+    await prompt(team, "go");
     const entries = await streamUntil(team, "run.stopped", 1);
     const seconds = (performance.now() - started) / 1000;
 
@@ -164,7 +173,7 @@ describe("orchestration on two nodes", () => {
     for (const [index, name] of VOTERS.entries()) {
       bots.push(await TestBot.start(team, name, urls, index, answer));
     }
-    await owner.call("prompt.post", { session_id, content: "high or low?" });
+    await prompt(team, "high or low?");
     const entries = await streamUntil(team, "run.stopped", 1);
 
     const turns = eventsIn(entries, "turn.closed").filter(({ data }) => data.purpose === "speak");
