@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import { CommandError } from "../../contract/errors.ts";
 import type { Actor } from "../actions/action.ts";
 import type { Identity, Rights } from "../stream/access.ts";
-import type { Chunk } from "../stream/chunk.ts";
+import { type Chunk, textsOf } from "../stream/chunk.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
 import type { HttpOptions } from "./options.ts";
 
@@ -27,8 +27,10 @@ class EventsSubscriber implements Subscriber {
 
   setLive(): void {}
 
-  send({ first, texts }: Chunk): void {
-    const events = texts.map((text, index) => `id: ${first + index}\ndata: ${text}\n\n`);
+  send(chunk: Chunk): void {
+    const events = textsOf(chunk).map(
+      (text, index) => `id: ${chunk.first + index}\ndata: ${text}\n\n`,
+    );
     this.#response.write(events.join(""));
   }
 

@@ -106,7 +106,7 @@ export class SocketConnection implements Connection, TextReceiver {
 
   /** Sends entries. */
   sendEntries(chunk: Chunk): void {
-    if (this.#direct) this.#direct.sendSoon(frameOf(chunk));
+    if (this.#direct) for (const part of frameOf(chunk)) this.#direct.sendSoon(part);
     else this.socket.conn.write(encodeEntries(chunk));
   }
 

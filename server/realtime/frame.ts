@@ -42,21 +42,39 @@ export function encodeEvent(name: string, payload: unknown): string {
   return `2${JSON.stringify([name, payload])}`;
 }
 
-/** The event `entries` of a chunk, whose entries are JSON already. */
-export function encodeEntries({ session_id, texts }: Chunk): string {
-  return `2["entries",{"session_id":"${session_id}","entries":[${texts.join(",")}]}]`;
+const AFTER_ENTRIES = "]}]";
+
+function beforeEntries({ session_id }: Chunk): string {
+  return `2["entries",{"session_id":"${session_id}","entries":[`;
 }
 
-const frames = new WeakMap<Chunk, Buffer>();
+/** The event `entries` of a chunk, whose entries are JSON already. */
+export function encodeEntries(chunk: Chunk): string {
+  return `${beforeEntries(chunk)}${chunk.bytes}${AFTER_ENTRIES}`;
+}
 
-/** The frame of a chunk, made once however many receive it. */
-export function frameOf(chunk: Chunk): Buffer {
+/** Above this a chunk is written from where it is, rather than copied into its frame. */
+const COPIED_BYTES = 65_536;
+const frames = new WeakMap<Chunk, readonly Buffer[]>();
+
+/** The frame of a chunk, in one or several parts, made once however many receive it. */
+export function frameOf(chunk: Chunk): readonly Buffer[] {
   let frame = frames.get(chunk);
   if (!frame) {
-    frame = encodeFrames([`4${encodeEntries(chunk)}`]);
+    const parts = partsOf(chunk);
+    frame = chunk.bytes.length > COPIED_BYTES ? parts : [Buffer.concat(parts)];
     frames.set(chunk, frame);
   }
   return frame;
+}
+
+function partsOf(chunk: Chunk): Buffer[] {
+  const before = Buffer.from(`4${beforeEntries(chunk)}`);
+  const after = Buffer.from(AFTER_ENTRIES);
+  const length = before.length + chunk.bytes.length + after.length;
+  const header = Buffer.allocUnsafe(headerLength(length));
+  writeHeader(header, 0, length);
+  return [Buffer.concat([header, before]), chunk.bytes, after];
 }
 
 /** A command as it came: `2ID["event",input]`, or without ID when no acknowledgement is wanted. */

@@ -36,8 +36,8 @@ export class DirectWebSocket extends WebSocket {
   }
 
   /**
-   * Sends a text message, or a frame that was made by encodeFrames, at the end of this turn of the
-   * event loop, together with whatever else was sent in it.
+   * Sends a text message, or a frame or a part of one, at the end of this turn of the event loop,
+   * together with whatever else was sent in it.
    */
   sendSoon(message: string | Buffer): void {
     if (this.#pending.length === 0) toFlush.push(this);

@@ -1,23 +1,52 @@
 /**
- * Consecutive entries of one stream, each as its JSON. A stored entry never changes, so its text is
- * made once, when it is appended or read, and carried as it is to every subscriber and node.
+ * Consecutive entries of one stream, as the JSON that is sent. A stored entry never changes, so its JSON
+ * is made once, when it is appended or read, and its bytes are carried as they are to every subscriber.
  */
 export interface Chunk {
   readonly session_id: string;
   /** Number of its first entry; the others follow without a gap. */
   readonly first: number;
-  /** One JSON object an entry, without line breaks; at least one. */
-  readonly texts: readonly string[];
+  /** Number of its last entry. */
+  readonly last: number;
+  /** JSON objects in UTF-8, each without line breaks, with SEPARATOR between them. */
+  readonly bytes: Buffer;
 }
 
-/** The number of its last entry. */
-export function lastOf(chunk: Chunk): number {
-  return chunk.first + chunk.texts.length - 1;
+/** JSON allows a line break there, and by it an entry is found without reading any. */
+export const SEPARATOR = ",\n";
+const LINE_BREAK = 0x0a;
+
+/**
+ * Makes a chunk.
+ * @param first number of the first entry
+ * @param texts at least one entry as JSON, without line breaks
+ */
+export function chunkOf(session_id: string, first: number, texts: readonly string[]): Chunk {
+  return { session_id, first, last: first + texts.length - 1, bytes: joined(texts) };
 }
 
-/** What it weighs, in characters. */
-export function sizeOf(chunk: Chunk): number {
-  return chunk.texts.reduce((sum, text) => sum + text.length, 0);
+/** Written one by one: a text of all would be as large again, in memory that nothing else has used. */
+function joined(texts: readonly string[]): Buffer {
+  if (texts.length === 1) return Buffer.from(texts[0]!);
+  const lengths = texts.map((text) => Buffer.byteLength(text));
+  const separators = (texts.length - 1) * SEPARATOR.length;
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, separators));
+  let at = 0;
+  texts.forEach((text, index) => {
+    if (at > 0) at += bytes.write(SEPARATOR, at, "latin1");
+    at += bytes.write(text, at, lengths[index]!);
+  });
+  return bytes;
+}
+
+/** Each of its entries as JSON. */
+export function textsOf(chunk: Chunk): string[] {
+  return chunk.bytes.toString().split(SEPARATOR);
+}
+
+/** How many entries it has. */
+export function countOf(chunk: Chunk): number {
+  return chunk.last - chunk.first + 1;
 }
 
 /**
@@ -27,11 +56,22 @@ export function sizeOf(chunk: Chunk): number {
  * @returns null if it has none of them
  */
 export function cut(chunk: Chunk, after: number, upTo = Number.POSITIVE_INFINITY): Chunk | null {
-  const { session_id, first, texts } = chunk;
-  if (after < first && upTo >= lastOf(chunk)) return chunk;
-  const start = Math.max(0, after + 1 - first);
-  const wanted = texts.slice(start, Math.max(start, upTo + 1 - first));
-  return wanted.length > 0 ? { session_id, first: first + start, texts: wanted } : null;
+  const { session_id, bytes } = chunk;
+  const first = Math.max(chunk.first, after + 1);
+  const last = Math.min(chunk.last, upTo);
+  if (first > last) return null;
+  if (first === chunk.first && last === chunk.last) return chunk;
+  const start = skip(bytes, 0, first - chunk.first);
+  const end =
+    last === chunk.last ? bytes.length : skip(bytes, start, last - first + 1) - SEPARATOR.length;
+  return { session_id, first, last, bytes: bytes.subarray(start, end) };
+}
+
+/** Where the entry begins that is so many further than the one that begins at a place. */
+function skip(bytes: Buffer, from: number, entries: number): number {
+  let at = from;
+  for (let left = entries; left > 0; left -= 1) at = bytes.indexOf(LINE_BREAK, at) + 1;
+  return at;
 }
 
 /**
@@ -41,34 +81,50 @@ export function cut(chunk: Chunk, after: number, upTo = Number.POSITIVE_INFINITY
 export function chunksOf(
   entries: readonly { entry: { session_id: string; seq: number }; text: string }[],
 ): Chunk[] {
-  const chunks = new Map<string, { session_id: string; first: number; texts: string[] }>();
+  const sessions = new Map<string, { first: number; texts: string[] }>();
   for (const { entry, text } of entries) {
-    const { session_id, seq } = entry;
-    const chunk = chunks.get(session_id);
-    if (chunk) chunk.texts.push(text);
-    else chunks.set(session_id, { session_id, first: seq, texts: [text] });
+    const session = sessions.get(entry.session_id);
+    if (session) session.texts.push(text);
+    else sessions.set(entry.session_id, { first: entry.seq, texts: [text] });
   }
-  return [...chunks.values()];
+  return Array.from(sessions, ([session_id, { first, texts }]) =>
+    chunkOf(session_id, first, texts),
+  );
 }
 
+/** As an entry of that kind begins. */
+const LOG_ENTRY = Buffer.from('{"kind":"log_entry"');
 /** In JSON a quotation mark within a string is escaped, so what somebody wrote cannot look like this. */
 const rightsEvent = /"event": ?"(member\.removed|session\.updated)"/;
 
 /**
- * Whether somebody's place in the session ended by this entry, or may have.
- * @param text an entry as JSON
+ * Finds the first entry by which somebody's place in the session ended, or may have.
+ * @returns its number, or null if there is none
  */
-export function changesRights(text: string): boolean {
-  return text.startsWith('{"kind":"log_entry"') && rightsEvent.test(text);
+export function rightsChangeIn({ bytes, first }: Chunk): number | null {
+  let seq = first;
+  let counted = 0;
+  for (let at = bytes.indexOf(LOG_ENTRY); at !== -1; at = bytes.indexOf(LOG_ENTRY, at + 1)) {
+    if (at > 0 && bytes[at - 1] !== LINE_BREAK) continue; // within what somebody wrote
+    const end = bytes.indexOf(LINE_BREAK, at);
+    const text = bytes.toString("latin1", at, end === -1 ? bytes.length : end);
+    if (!rightsEvent.test(text)) continue;
+    while (counted < at) {
+      counted = skip(bytes, counted, 1);
+      seq += 1;
+    }
+    return seq;
+  }
+  return null;
 }
 
+const createdAt = /"created_at":"([^"]+)"\}$/;
+
 /**
- * When an entry was stored.
- * @param text an entry as JSON, whose last column is always created_at
+ * When its last entry was stored; an entry's last column is always created_at.
  * @returns milliseconds since 1970
  */
-export function createdAt(text: string): number {
-  const name = '"created_at":"';
-  const start = text.lastIndexOf(name) + name.length;
-  return Date.parse(text.slice(start, text.indexOf('"', start)));
+export function storedAt({ bytes }: Chunk): number {
+  const [, time] = createdAt.exec(bytes.toString("latin1", bytes.length - 64)) ?? [];
+  return Date.parse(time ?? "");
 }

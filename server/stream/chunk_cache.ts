@@ -1,18 +1,24 @@
-import { type Chunk, cut, lastOf, sizeOf } from "./chunk.ts";
+import { type Chunk, cut, SEPARATOR } from "./chunk.ts";
 
-/** Entries that arrive one by one are kept in chunks of about this many characters. */
-const MERGED_CHARS = 65_536;
-/** A character takes up to two bytes, and once more in the frame that was made of it. */
-const BYTES_PER_CHAR = 2;
-const BYTES_PER_ENTRY = 64;
+/** Entries that arrive one by one are kept together, in chunks of about this many bytes. */
+const MERGED_BYTES = 65_536;
+/** Of what belongs to a chunk beside its bytes. */
+const OVERHEAD_BYTES = 256;
+
+/** A chunk that is kept, and where what follows on it can be added. */
+interface Kept {
+  /** Begins with the chunk's bytes. */
+  readonly room: Buffer;
+  readonly weight: number;
+}
 
 /** Chunks of all streams that were read or delivered lately, within a bound of memory. */
 export class ChunkCache {
   readonly #maxBytes: number;
   /** Those of each session in order; no two have an entry in common. */
   readonly #sessions = new Map<string, Chunk[]>();
-  /** What each weighs in bytes, the least lately used first. */
-  readonly #weights = new Map<Chunk, number>();
+  /** The least lately used first. */
+  readonly #kept = new Map<Chunk, Kept>();
   #bytes = 0;
 
   /** @param maxBytes about as much as its chunks may take */
@@ -29,7 +35,7 @@ export class ChunkCache {
   at(session_id: string, seq: number): Chunk | null {
     const chunks = this.#sessions.get(session_id) ?? [];
     const chunk = chunks[placeOf(chunks, seq)];
-    return chunk && lastOf(chunk) >= seq ? chunk : null;
+    return chunk && chunk.last >= seq ? chunk : null;
   }
 
   /**
@@ -39,9 +45,9 @@ export class ChunkCache {
   after(session_id: string, cursor: number): Chunk | null {
     const chunk = this.at(session_id, cursor + 1);
     if (chunk === null) return null;
-    const weight = this.#weights.get(chunk)!;
-    this.#weights.delete(chunk);
-    this.#weights.set(chunk, weight);
+    const kept = this.#kept.get(chunk)!;
+    this.#kept.delete(chunk);
+    this.#kept.set(chunk, kept);
     return cut(chunk, cursor);
   }
 
@@ -61,21 +67,49 @@ export class ChunkCache {
     const place = placeOf(chunks, first);
     const before = chunks[place];
     const after = chunks[place + 1];
-    const news = cut(chunk, before ? lastOf(before) : 0, after ? after.first - 1 : undefined);
+    const news = cut(chunk, before ? before.last : 0, after ? after.first - 1 : undefined);
     if (news === null) return;
-    const merged = before && lastOf(before) === news.first - 1 ? merge(before, news) : null;
-    if (merged) {
-      this.#forget(before!);
-      chunks[place] = merged;
-    } else chunks.splice(place + 1, 0, news);
     this.#sessions.set(session_id, chunks);
-    const weight = weightOf(merged ?? news);
-    this.#weights.set(merged ?? news, weight);
-    this.#bytes += weight;
-    for (const [oldest] of this.#weights) {
+    if (before && before.last === news.first - 1 && mayMerge(before, news)) {
+      chunks[place] = this.#merge(before, news);
+    } else {
+      chunks.splice(place + 1, 0, this.#keep(news));
+    }
+    for (const [oldest] of this.#kept) {
       if (this.#bytes <= this.#maxBytes) break;
       this.#drop(oldest);
     }
+  }
+
+  /** Keeps a chunk; one that is small in a room of its own, lest it hold what it was cut from. */
+  #keep(chunk: Chunk): Chunk {
+    if (chunk.bytes.length > MERGED_BYTES) return this.#note(chunk, chunk.bytes);
+    const room = Buffer.allocUnsafeSlow(chunk.bytes.length);
+    chunk.bytes.copy(room);
+    return this.#note({ ...chunk, bytes: room }, room);
+  }
+
+  /** Adds to a chunk. Who has it as it was may keep it: its own bytes stay what they are. */
+  #merge(before: Chunk, { last, bytes }: Chunk): Chunk {
+    const used = before.bytes.length;
+    const length = used + SEPARATOR.length + bytes.length;
+    let { room } = this.#kept.get(before)!;
+    if (room.length < length) {
+      room = Buffer.allocUnsafeSlow(2 * length);
+      before.bytes.copy(room);
+    }
+    room.write(SEPARATOR, used, "latin1");
+    bytes.copy(room, used + SEPARATOR.length);
+    this.#forget(before);
+    return this.#note({ ...before, last, bytes: room.subarray(0, length) }, room);
+  }
+
+  /** It weighs its room, and as much as itself in the frame that is made of it. */
+  #note(chunk: Chunk, room: Buffer): Chunk {
+    const weight = room.length + chunk.bytes.length + OVERHEAD_BYTES;
+    this.#kept.set(chunk, { room, weight });
+    this.#bytes += weight;
+    return chunk;
   }
 
   #drop(chunk: Chunk): void {
@@ -86,8 +120,8 @@ export class ChunkCache {
   }
 
   #forget(chunk: Chunk): void {
-    this.#bytes -= this.#weights.get(chunk)!;
-    this.#weights.delete(chunk);
+    this.#bytes -= this.#kept.get(chunk)!.weight;
+    this.#kept.delete(chunk);
   }
 }
 
@@ -103,11 +137,6 @@ function placeOf(chunks: readonly Chunk[], seq: number): number {
   return low - 1;
 }
 
-function merge(before: Chunk, news: Chunk): Chunk | null {
-  if (sizeOf(before) + sizeOf(news) > MERGED_CHARS) return null;
-  return { ...before, texts: [...before.texts, ...news.texts] };
-}
-
-function weightOf(chunk: Chunk): number {
-  return sizeOf(chunk) * BYTES_PER_CHAR + chunk.texts.length * BYTES_PER_ENTRY;
+function mayMerge(before: Chunk, news: Chunk): boolean {
+  return before.bytes.length + news.bytes.length <= MERGED_BYTES;
 }

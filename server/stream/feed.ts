@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { sqlIn } from "../database/sql.ts";
 import { metrics } from "../metrics.ts";
 import { AccessTable } from "./access.ts";
-import { type Chunk, changesRights, createdAt, cut, lastOf } from "./chunk.ts";
+import { type Chunk, countOf, cut, rightsChangeIn, storedAt } from "./chunk.ts";
 import type { History } from "./history.ts";
+import { PAGE_BYTES } from "./read.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** What a feed needs from the node around it. */
@@ -112,7 +113,7 @@ export class Feed {
     const fresh = cut(chunk, this.#delivered);
     if (fresh === null) return;
     if (!this.isHeld && fresh.first === this.#delivered + 1) this.#deliver(fresh);
-    else this.announce(lastOf(fresh));
+    else this.announce(fresh.last);
   }
 
   /**
@@ -133,13 +134,13 @@ export class Feed {
   }
 
   #deliver(chunk: Chunk): void {
-    const change = chunk.texts.findIndex(changesRights);
-    const now = change === -1 ? chunk : cut(chunk, 0, chunk.first + change)!;
-    this.#delivered = lastOf(now);
-    this.#head = Math.max(this.#head, lastOf(chunk));
+    const change = rightsChangeIn(chunk);
+    const now = change === null ? chunk : cut(chunk, 0, change)!;
+    this.#delivered = now.last;
+    this.#head = Math.max(this.#head, chunk.last);
     this.#handOver(now);
     // Whoever lost their place by this very entry is given nothing that was committed after it.
-    if (change !== -1) this.#onRightsChanged();
+    if (change !== null) this.#onRightsChanged();
     if (this.#stalled.length > 0) this.retry();
   }
 
@@ -150,8 +151,8 @@ export class Feed {
       subscriber.cursor = this.#delivered;
       if (subscriber.waitingBytes() > this.#options.bufferBytes) this.#fallBehind(subscriber);
     }
-    metrics.delivered.inc(chunk.texts.length * this.#live.size);
-    const age = Date.now() - createdAt(chunk.texts.at(-1)!);
+    metrics.delivered.inc(countOf(chunk) * this.#live.size);
+    const age = Date.now() - storedAt(chunk);
     metrics.deliverySeconds.observe(Math.max(0, age) / 1000);
   }
 
@@ -170,12 +171,12 @@ export class Feed {
   async #catchUp(subscriber: Subscriber, checkedAt?: number): Promise<void> {
     // Committed before the rights are read, so whoever has them then may have all of it.
     const head = checkedAt ?? this.#head;
-    // Meanwhile the first page is read.
+    // Meanwhile the first page is read; later, the next while one waits to be sent.
     this.#readAhead(subscriber.cursor);
     try {
       if (checkedAt === undefined && !(await this.#mayFollow(subscriber))) return;
       while (this.#behind.has(subscriber)) {
-        if (subscriber.waitingBytes() > 0) {
+        if (subscriber.waitingBytes() > PAGE_BYTES) {
           await subscriber.drained();
           continue;
         }
@@ -202,30 +203,29 @@ export class Feed {
   async #next(cursor: number): Promise<Chunk | null> {
     const { history } = this.#options;
     const recalled = history.recall(this.session_id, cursor);
-    if (recalled) return recalled;
+    if (recalled) {
+      this.#readAhead(recalled.last);
+      return recalled;
+    }
     const chunk = await history.read(this.session_id, cursor);
     if (chunk === null) return null;
     // What it read is committed, so the live subscribers may have it too.
     this.offer(chunk);
     // While this one is sent, the next is read: the question leaves before the frame is made.
-    this.#readAhead(lastOf(chunk));
+    this.#readAhead(chunk.last);
     await nextTurn();
     return chunk;
   }
 
-  /** Reads what will be wanted next. If that fails, it is asked for again, and told then. */
   #readAhead(cursor: number): void {
-    const { history } = this.#options;
-    if (cursor < this.#head && !history.recall(this.session_id, cursor)) {
-      history.read(this.session_id, cursor).catch(() => {});
-    }
+    this.#options.history.readAhead(this.session_id, cursor, this.#head);
   }
 
   #sendBehind(subscriber: Subscriber, chunk: Chunk): void {
     if (!this.#behind.has(subscriber)) return;
     subscriber.send(chunk);
-    subscriber.cursor = lastOf(chunk);
-    metrics.delivered.inc(chunk.texts.length);
+    subscriber.cursor = chunk.last;
+    metrics.delivered.inc(countOf(chunk));
   }
 
   /**

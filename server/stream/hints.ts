@@ -1,5 +1,5 @@
 import { metrics } from "../metrics.ts";
-import { type Chunk, lastOf, sizeOf } from "./chunk.ts";
+import type { Chunk } from "./chunk.ts";
 
 /** What one node tells the others when it has committed entries of a session. */
 export interface Hint {
@@ -32,7 +32,7 @@ export const noHints: Hints = { publish() {}, async follow() {}, unfollow() {} }
 
 const PREFIX = "taskmaster:stream:";
 /** Above this the receiver reads the entries from PostgreSQL; Redis is not a store. */
-const MAX_HINT_CHARS = 1_048_576;
+const MAX_HINT_BYTES = 1_048_576;
 
 /** Hints over Redis pub/sub, one channel per session. */
 export class RedisHints implements Hints {
@@ -58,10 +58,11 @@ export class RedisHints implements Hints {
   }
 
   publish(chunk: Chunk): void {
-    const texts = sizeOf(chunk) <= MAX_HINT_CHARS ? chunk.texts : [];
-    // Lines, so that the receiver passes the entries on without reading them.
-    const hint = [this.#node_id, lastOf(chunk), ...texts].join("\n");
-    this.#channels.publish(PREFIX + chunk.session_id, hint).catch(() => metrics.hintsLost.inc());
+    const { session_id, first, last, bytes } = chunk;
+    // The entries last, so that the receiver passes them on without reading them.
+    const parts = [this.#node_id, first, last];
+    const hint = [...parts, bytes.length <= MAX_HINT_BYTES ? bytes : ""].join("\n");
+    this.#channels.publish(PREFIX + session_id, hint).catch(() => metrics.hintsLost.inc());
   }
 
   async follow(session_id: string): Promise<void> {
@@ -75,15 +76,15 @@ export class RedisHints implements Hints {
 
 /** @returns null for what is published by somebody else on our channels, and is no hint */
 function readHint(session_id: string, text: string): (Hint & { node_id: string }) | null {
-  const [node_id, last, ...texts] = text.split("\n");
-  const head = Number(last);
-  if (node_id === undefined || !Number.isSafeInteger(head) || head < 1) return null;
-  if (texts.length === 0) return { node_id, session_id, head };
+  const [head = "", node_id, ...numbers] = /^([^\n]+)\n(\d+)\n(\d+)\n/.exec(text) ?? [];
+  const [first, last] = numbers.map(Number);
+  if (node_id === undefined || !first || !last || first > last) return null;
+  const json = text.slice(head.length);
   return {
     node_id,
     session_id,
-    head,
-    chunk: { session_id, first: head - texts.length + 1, texts },
+    head: last,
+    ...(json && { chunk: { session_id, first, last, bytes: Buffer.from(json) } }),
   };
 }
 

@@ -2,11 +2,21 @@ import type { Chunk } from "./chunk.ts";
 import { ChunkCache } from "./chunk_cache.ts";
 import { pageLimit, readPage } from "./read.ts";
 
+/** A page that is being read. */
+interface Reading {
+  readonly page: Promise<Chunk | null>;
+  /** Entries that it has, unless the stream ends before. */
+  readonly limit: number;
+}
+
+/** Pages that are read at the same time, while those before them are sent. */
+const PAGES_AHEAD = 2;
+
 /** Committed entries, from memory where they were read or delivered lately, else from PostgreSQL. */
 export class History {
   readonly #cache: ChunkCache;
   /** Reads under way, by session and cursor: a thousand that reconnect at once share them. */
-  readonly #reading = new Map<string, Promise<Chunk | null>>();
+  readonly #reading = new Map<string, Reading>();
 
   /** @param cacheBytes about as much as it may keep in memory */
   constructor(cacheBytes: number) {
@@ -32,16 +42,45 @@ export class History {
    * The entries that follow on a cursor; more may follow on them.
    * @returns null if there are none
    */
-  async read(session_id: string, cursor: number): Promise<Chunk | null> {
+  read(session_id: string, cursor: number): Promise<Chunk | null> {
+    return this.#begin(session_id, cursor, pageLimit(this.#cache.at(session_id, cursor))).page;
+  }
+
+  /**
+   * Begins to read what will be wanted next, unless it is here. If that fails, it is asked for again,
+   * and told then.
+   * @param head the number up to which there are entries
+   */
+  readAhead(session_id: string, cursor: number, head: number): void {
+    let limit = pageLimit(this.#cache.at(session_id, cursor));
+    for (let at = cursor, pages = 0; at < head && pages < PAGES_AHEAD; pages += 1) {
+      const here = this.#cache.at(session_id, at + 1);
+      if (here) {
+        limit = pageLimit(here);
+        at = here.last;
+        continue;
+      }
+      const reading = this.#begin(session_id, at, limit);
+      reading.page.catch(() => {});
+      at += reading.limit;
+      // How large entries are is not known before the first are here.
+      if (this.#cache.at(session_id, cursor) === null) return;
+    }
+  }
+
+  #begin(session_id: string, cursor: number, wanted: number): Reading {
     const key = `${session_id} ${cursor}`;
     const underWay = this.#reading.get(key);
     if (underWay) return underWay;
-    const missing = this.#cache.next(session_id, cursor) - 1 - cursor;
-    const limit = Math.min(pageLimit(this.#cache.at(session_id, cursor)), missing);
-    const reading = readPage(session_id, cursor, limit).finally(() => this.#reading.delete(key));
+    const limit = Math.min(wanted, this.#cache.next(session_id, cursor) - 1 - cursor);
+    const page = readPage(session_id, cursor, limit)
+      .then((chunk) => {
+        if (chunk) this.#cache.put(chunk);
+        return chunk;
+      })
+      .finally(() => this.#reading.delete(key));
+    const reading = { page, limit };
     this.#reading.set(key, reading);
-    const page = await reading;
-    if (page) this.#cache.put(page);
-    return page;
+    return reading;
   }
 }

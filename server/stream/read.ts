@@ -1,6 +1,6 @@
 import type { Entry } from "../../contract/entry.ts";
 import { sqlIn } from "../database/sql.ts";
-import { type Chunk, sizeOf } from "./chunk.ts";
+import { type Chunk, chunkOf, countOf } from "./chunk.ts";
 import { entriesOf, type Selected, selectEntries } from "./select.ts";
 
 /**
@@ -26,26 +26,30 @@ export async function readPage(
   const first = after + 1;
   const texts: string[] = Array.from({ length: entries.length });
   for (const { seq, text } of entries) texts[seq - first] = text;
-  return { session_id, first, texts };
+  return chunkOf(session_id, first, texts);
 }
 
 /** Entries of the first page that is read, while the size of entries is unknown. */
 const FIRST_PAGE = 16;
 const LARGEST_PAGE = 1000;
-const PAGE_CHARS = 262_144;
+/**
+ * About what a page weighs. No column of it is a text above 128 KB then, for which V8 would ask the
+ * system for memory each time: that costs several times what reading the page does.
+ */
+export const PAGE_BYTES = 131_072;
 
 /**
- * Chooses how many entries to read next, so that a page weighs about 256 KB whatever they hold.
+ * Chooses how many entries to read next, so that a page weighs about PAGE_BYTES whatever they hold.
  * @param before those that come before it, if they are known
  */
 export function pageLimit(before: Chunk | null): number {
   if (before === null) return FIRST_PAGE;
-  const average = sizeOf(before) / before.texts.length;
-  return Math.max(1, Math.min(LARGEST_PAGE, Math.floor(PAGE_CHARS / average)));
+  const average = before.bytes.length / countOf(before);
+  return Math.max(1, Math.min(LARGEST_PAGE, Math.floor(PAGE_BYTES / average)));
 }
 
 /** What one answer may weigh, about; whoever wants more asks again. */
-const ANSWER_CHARS = 2_097_152;
+const ANSWER_BYTES = 2_097_152;
 
 /**
  * Reads as much of a stream as fits one answer.
@@ -60,13 +64,12 @@ export async function readAnswer(
 ): Promise<Entry[]> {
   const entries: Entry[] = [];
   let page: Chunk | null = null;
-  for (let chars = 0; entries.length < limit && chars < ANSWER_CHARS; ) {
+  for (let bytes = 0; entries.length < limit && bytes < ANSWER_BYTES; ) {
     const wanted = Math.min(pageLimit(page), limit - entries.length);
     page = await readPage(session_id, after + entries.length, wanted);
     if (page === null) break;
-    const json = `[${page.texts.join(",")}]`;
-    chars += json.length;
-    entries.push(...(JSON.parse(json) as Entry[]));
+    bytes += page.bytes.length;
+    entries.push(...(JSON.parse(`[${page.bytes}]`) as Entry[]));
   }
   return entries;
 }

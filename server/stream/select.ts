@@ -11,7 +11,7 @@ export interface StoredEntry {
 
 /**
  * Entries of one kind and one session as selectEntries gives them: `c0`, `c1` … are the kind's columns,
- * each the values of all entries with line breaks between.
+ * each the values of all entries.
  */
 export type Selected = { readonly kind: EntryKind; readonly session_id: string } & {
   readonly [column: `c${number}`]: string | null;
@@ -20,13 +20,12 @@ export type Selected = { readonly kind: EntryKind; readonly session_id: string }
 /** How the values of a column are read. */
 interface Column {
   readonly name: string;
-  /** SQL for a value as a text without line breaks, empty for null. */
+  /** SQL for the values of all entries as one text. */
   readonly sql: string;
-  /** Makes JSON of that text. */
-  readonly jsonOf: (text: string) => string;
+  /** Takes that text apart into the JSON of each value. */
+  readonly jsonOf: (text: string) => string[];
 }
 
-const SEPARATOR = "\n";
 /** All but the one by which they are grouped. */
 const columns = new Map<EntryKind, readonly Column[]>();
 /** By their condition. */
@@ -46,7 +45,7 @@ export function selectEntries(condition: string): string {
     .map((kind) => {
       const fields = Array.from({ length: width }, (_, index) => {
         const column = columnsOf(kind)[index];
-        return `${column ? `string_agg(${column.sql}, E'\\n')` : "NULL"} AS c${index}`;
+        return `${column?.sql ?? "NULL"} AS c${index}`;
       });
       return `SELECT '${kind}' AS kind, session_id, ${fields.join(", ")}
                 FROM ${modelOf(kind).tableName} WHERE ${condition} GROUP BY session_id`;
@@ -66,18 +65,16 @@ export function entriesOf(rows: readonly Selected[]): StoredEntry[] {
     const values = columnsOf(row.kind).map(({ name, jsonOf }, index) => ({
       name,
       before: `,"${name}":`,
-      texts: row[`c${index}`]!.split(SEPARATOR),
-      jsonOf,
+      json: jsonOf(row[`c${index}`]!),
     }));
-    const ids = values.find(({ name }) => name === "id")!.texts;
-    const seqs = values.find(({ name }) => name === "seq")!.texts;
+    const ids = values.find(({ name }) => name === "id")!.json;
+    const seqs = values.find(({ name }) => name === "seq")!.json;
     const beginning = `{"kind":"${row.kind}","session_id":"${row.session_id}"`;
-    return ids.map((id, index) => {
-      // Joined rather than added up, which would leave a tree of pieces for as long as the text is kept.
+    return seqs.map((seq, index) => {
       const parts = [beginning];
-      for (const { before, texts, jsonOf } of values) parts.push(before, jsonOf(texts[index]!));
+      for (const { before, json } of values) parts.push(before, json[index]!);
       parts.push("}");
-      return { id, seq: Number(seqs[index]), text: parts.join("") };
+      return { id: ids[index]!.slice(1, -1), seq: Number(seq), text: parts.join("") };
     });
   });
 }
@@ -94,24 +91,34 @@ function columnsOf(kind: EntryKind): readonly Column[] {
 }
 
 function columnOf(name: string, { type, allowNull }: ModelAttributeColumnOptions): Column {
-  const column = (sql: string, jsonOf: Column["jsonOf"]): Column =>
+  if (type instanceof DataTypes.TEXT && allowNull === false) {
+    return { name, sql: `json_agg(${name})::text`, jsonOf: stringsOf };
+  }
+  // In lines: what these types hold has no line breaks, and none is the empty text.
+  const inLines = (sql: string, jsonOf: (text: string) => string): Column =>
     allowNull === false
-      ? { name, sql, jsonOf }
+      ? { name, sql: `string_agg(${sql}, E'\\n')`, jsonOf: (text) => text.split("\n").map(jsonOf) }
       : {
           name,
-          sql: `coalesce(${sql}, '')`,
-          jsonOf: (text) => (text === "" ? "null" : jsonOf(text)),
+          sql: `string_agg(coalesce(${sql}, ''), E'\\n')`,
+          jsonOf: (text) => text.split("\n").map((line) => (line === "" ? "null" : jsonOf(line))),
         };
-  // In JSON a line break within a text is escaped.
-  if (type instanceof DataTypes.TEXT) return column(`to_json(${name})::text`, asItIs);
+  if (type instanceof DataTypes.TEXT) return inLines(`to_json(${name})::text`, asItIs);
   if (type instanceof DataTypes.BIGINT || type instanceof DataTypes.JSONB) {
-    return column(`${name}::text`, asItIs);
+    return inLines(`${name}::text`, asItIs);
   }
   if (type instanceof DataTypes.DATE) {
-    return column(`(${name} AT TIME ZONE 'UTC')::text`, isoTime);
+    return inLines(`(${name} AT TIME ZONE 'UTC')::text`, isoTime);
   }
   // Ids, and the names of enumerations, which hold nothing that JSON would escape.
-  return column(`${name}::text`, quoted);
+  return inLines(`${name}::text`, quoted);
+}
+
+const BETWEEN = '", "';
+
+/** Takes a JSON array of strings apart. In a string a quotation mark follows on a backslash, so none ends so. */
+function stringsOf(array: string): string[] {
+  return array.slice('["'.length, -'"]'.length).split(BETWEEN).map(quoted);
 }
 
 const asItIs = (text: string) => text;

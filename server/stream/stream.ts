@@ -2,7 +2,7 @@ import { sqlIn, type Transact } from "../database/sql.ts";
 import { metrics } from "../metrics.ts";
 import { AccessTable } from "./access.ts";
 import { Appender, type Post } from "./append.ts";
-import { chunksOf } from "./chunk.ts";
+import { type Chunk, chunksOf } from "./chunk.ts";
 import { Feed, type FeedOptions } from "./feed.ts";
 import type { Hint, Hints } from "./hints.ts";
 import { readHeads } from "./read.ts";
@@ -58,8 +58,7 @@ export class Stream {
     metrics.appended.inc(written.length);
     for (const chunk of chunksOf(written)) {
       this.#hints.publish(chunk);
-      this.#feedOptions.history.remember(chunk);
-      this.#feeds.get(chunk.session_id)?.offer(chunk);
+      this.#offer(chunk);
     }
   }
 
@@ -144,11 +143,16 @@ export class Stream {
   }
 
   #onHint({ session_id, head, chunk }: Hint): void {
-    const feed = this.#feeds.get(session_id);
-    if (chunk) {
-      this.#feedOptions.history.remember(chunk);
-      feed?.offer(chunk);
-    } else feed?.announce(head);
+    if (chunk) this.#offer(chunk);
+    else this.#feeds.get(session_id)?.announce(head);
+  }
+
+  /** Only what somebody follows here is kept in memory, so that other posts leave nothing behind. */
+  #offer(chunk: Chunk): void {
+    const feed = this.#feeds.get(chunk.session_id);
+    if (!feed) return;
+    this.#feedOptions.history.remember(chunk);
+    feed.offer(chunk);
   }
 
   #schedulePoll(): void {

@@ -32,8 +32,8 @@ class Recorder implements Subscriber {
     if (live) this.#tell("live");
   }
 
-  send({ first, texts }: Chunk): void {
-    for (const seq of texts.map((_, index) => first + index)) {
+  send({ first, last }: Chunk): void {
+    for (let seq = first; seq <= last; seq += 1) {
       this.given.push(seq);
       this.#tell(seq);
     }
