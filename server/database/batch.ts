@@ -32,7 +32,8 @@ export class Batch implements pg.Submittable {
 
   /**
    * Adds a statement; only before the batch is handed to the client.
-   * @param values of `$1` …: null, or anything whose text PostgreSQL reads, or an array of such
+   * @param values of `$1` …: null, or anything whose text PostgreSQL reads, or an array of such, or one of
+   *   binary.ts
    * @returns its rows, once all statements have succeeded; rejects as soon as one of them fails
    */
   add(prepared: Prepared, values: readonly unknown[]): Promise<object[]> {
@@ -89,8 +90,8 @@ export class Batch implements pg.Submittable {
   }
 }
 
-function textOf(value: unknown): string | null {
-  if (value === null) return null;
+function textOf(value: unknown): string | Buffer | null {
+  if (value === null || Buffer.isBuffer(value)) return value;
   return Array.isArray(value) ? `{${value.map(quoted).join(",")}}` : String(value);
 }
 

@@ -1,5 +1,6 @@
 import type { SessionRole, Session as SessionRow } from "../../contract/session.ts";
 import type { Identity } from "../../models/index.ts";
+import { uuids } from "../database/binary.ts";
 import type { Sql } from "../database/sql.ts";
 
 export type { Identity };
@@ -58,7 +59,7 @@ export class AccessTable {
     const rows = await sql<AccessRow>(
       `SELECT session_id, user_id, agent_id, role FROM session_access
         WHERE session_id = ANY ($1::uuid[]) AND user_id = ANY ($2::uuid[])`,
-      [session_ids, user_ids],
+      [uuids(session_ids), uuids(user_ids)],
     );
     return new AccessTable(rows);
   }

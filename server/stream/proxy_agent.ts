@@ -1,3 +1,4 @@
+import { uuids } from "../database/binary.ts";
 import type { Sql } from "../database/sql.ts";
 import { newId } from "./new_id.ts";
 
@@ -20,7 +21,7 @@ export async function findProxyAgents(
   // The lock makes a second node wait here, and then find what the first one made.
   const users = await sql<{ id: string; name: string }>(
     "SELECT id, name FROM users WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
-    [missing],
+    [uuids(missing)],
   );
   const madeMeanwhile = await oldestProxies(missing, sql);
   for (const user of users) {
@@ -44,7 +45,7 @@ async function oldestProxies(user_ids: readonly string[], sql: Sql): Promise<Map
     `SELECT DISTINCT ON (owner_id) owner_id, id FROM agents
       WHERE type = 'user_proxy' AND owner_id = ANY ($1::uuid[])
       ORDER BY owner_id, created_at, id`,
-    [user_ids],
+    [uuids(user_ids)],
   );
   return new Map(rows.map((row) => [row.owner_id, row.id]));
 }

@@ -1,4 +1,5 @@
 import type { Entry } from "../../contract/entry.ts";
+import { uuids } from "../database/binary.ts";
 import { sqlIn } from "../database/sql.ts";
 import { type Chunk, chunkOf, countOf } from "./chunk.ts";
 import { entriesOf, type Selected, selectEntries } from "./select.ts";
@@ -82,7 +83,7 @@ export async function readAnswer(
 export async function readHeads(session_ids: readonly string[]): Promise<Map<string, number>> {
   const rows = await sqlIn(null)<{ id: string; head_seq: number }>(
     "SELECT id, head_seq FROM sessions WHERE id = ANY ($1::uuid[])",
-    [session_ids],
+    [uuids(session_ids)],
   );
   return new Map(rows.map((row) => [row.id, row.head_seq]));
 }

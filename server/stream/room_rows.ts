@@ -1,5 +1,6 @@
 import type { Ballot, Decision } from "../../contract/decision.ts";
 import type { Turn } from "../../contract/turn.ts";
+import { uuids } from "../database/binary.ts";
 import type { Sql } from "../database/sql.ts";
 import type { TeamRow } from "../orchestration/plan.ts";
 import type { OrchestratedRun, Room } from "../orchestration/room.ts";
@@ -53,7 +54,7 @@ export async function selectRooms(session_ids: readonly string[], sql: Sql): Pro
           WHERE session_id = sessions.id AND status = 'open' ORDER BY id)) AS room
        FROM sessions JOIN teams ON teams.id = sessions.team_id
       WHERE sessions.id = ANY ($1::uuid[])`,
-    [session_ids],
+    [uuids(session_ids)],
   );
   return rows.map(({ room }) => inUtc(room));
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
+import { bigints, uuids } from "../database/binary.ts";
 import type { Sql, Work } from "../database/sql.ts";
 import type { Access } from "./access.ts";
 import type { Draft } from "./draft.ts";
@@ -46,7 +47,7 @@ export async function lockSessions(
   const rows = await sql<SessionRow>(
     // In id order, so that two transactions that want the same sessions never wait for each other.
     `SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
-    [[...new Set(session_ids)]],
+    [uuids([...new Set(session_ids)])],
   );
   return new Map(rows.map((row) => [row.id, { ...row, row_head_seq: row.head_seq }]));
 }
@@ -64,7 +65,7 @@ export async function reserveNumbers(
   const rows = await sql<SessionRow>(
     `UPDATE sessions SET head_seq = head_seq + ($2::bigint[])[array_position($1::uuid[], id)]
       WHERE id = ANY ($1::uuid[]) RETURNING ${SESSION_COLUMNS}`,
-    [[...expected.keys()], [...expected.values()]],
+    [uuids([...expected.keys()]), bigints([...expected.values()])],
   );
   return new Map(
     rows.map(({ head_seq: row_head_seq, ...row }) => {
@@ -86,11 +87,11 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
     kinds
       .map((kind) => `SELECT id FROM ${modelOf(kind).tableName} WHERE id = ANY ($1::uuid[])`)
       .join(" UNION ALL "),
-    [ids],
+    [uuids(ids)],
   );
   if (found.length === 0) return new Map();
   const rows = await sql<Selected>(selectEntries("id = ANY ($1::uuid[])"), [
-    found.map(({ id }) => id),
+    uuids(found.map(({ id }) => id)),
   ]);
   return new Map(entriesOf(rows).map(({ id, text }) => [id, text]));
 }
@@ -173,7 +174,7 @@ function moveHeads(locked: ReadonlyMap<string, LockedSession>, sql: Sql): Promis
     sql(
       `UPDATE sessions SET head_seq = heads.head_seq
          FROM unnest($1::uuid[], $2::bigint[]) AS heads (id, head_seq) WHERE sessions.id = heads.id`,
-      [moved.map(({ id }) => id), moved.map(({ head_seq }) => head_seq)],
+      [uuids(moved.map(({ id }) => id)), bigints(moved.map(({ head_seq }) => head_seq))],
     ),
   ];
 }

@@ -109,13 +109,13 @@ describe("inserted entries", () => {
   it("are read back as they were, whatever people write", async () => {
     await fc.assert(
       fc.asyncProperty(entries, async (some) => {
+        for (const table of ["messages", "prompts", "comments", "log_entries"]) {
+          await sequelize.query(`DELETE FROM ${table}`);
+        }
         await Promise.all(insert(some, sql));
         const stored = entriesOf(await sql<Selected>(selectEntries("true"), []));
         const inOrder = stored.toSorted((one, other) => one.seq - other.seq);
         expect(inOrder.map(({ text }) => JSON.parse(text))).to.deep.equal(some);
-        for (const table of ["messages", "prompts", "comments", "log_entries"]) {
-          await sequelize.query(`DELETE FROM ${table}`);
-        }
       }),
       { numRuns: 300 },
     );

@@ -1,0 +1,129 @@
+/**
+ * Arrays in the binary format of PostgreSQL's protocol, as its receive functions read them (array_recv
+ * and that of each element's type, in src/backend/utils/adt). It reads them for half of what the same
+ * arrays cost as text. A statement says the type of each: `$1::uuid[]`.
+ */
+
+/** An element's type: its number in pg_type, and how a value is written. */
+interface Type<Value> {
+  readonly oid: number;
+  bytesOf(value: Value): number;
+  write(value: Value, bytes: Buffer, at: number): void;
+}
+
+function encode<Value>(type: Type<Value>, values: readonly (Value | null)[]): Buffer {
+  const sizes = values.map((value) => (value === null ? 0 : type.bytesOf(value)));
+  const dimensions = values.length === 0 ? 0 : 1;
+  const head = 12 + 8 * dimensions;
+  const bytes = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + 4 + size, head));
+  bytes.writeInt32BE(dimensions, 0);
+  bytes.writeInt32BE(values.includes(null) ? 1 : 0, 4);
+  bytes.writeInt32BE(type.oid, 8);
+  if (dimensions === 1) {
+    bytes.writeInt32BE(values.length, 12);
+    bytes.writeInt32BE(1, 16); // the index of the first
+  }
+  let at = head;
+  values.forEach((value, index) => {
+    const size = sizes[index]!;
+    bytes.writeInt32BE(value === null ? -1 : size, at);
+    at += 4;
+    if (value === null) return;
+    type.write(value, bytes, at);
+    at += size;
+  });
+  return bytes;
+}
+
+const WRONG = 0xff;
+const DASH = 0x2d;
+/** What a hexadecimal digit is worth, by its character. */
+const digits = new Uint8Array(256).fill(WRONG);
+for (const digit of "0123456789abcdefABCDEF") {
+  digits[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
+}
+
+const uuid: Type<string> = {
+  oid: 2950,
+  bytesOf: () => 16,
+  write(value, bytes, at) {
+    let end = at;
+    let seen = 0;
+    for (let index = 0; index < value.length; index += 2) {
+      if (value.charCodeAt(index) === DASH) index += 1;
+      const high = digits[value.charCodeAt(index)] ?? WRONG;
+      const low = digits[value.charCodeAt(index + 1)] ?? WRONG;
+      seen |= high | low;
+      bytes[end] = (high << 4) | low;
+      end += 1;
+    }
+    if (seen > 0x0f || value.length !== 36 || end !== at + 16) {
+      throw new Error(`not a UUID: ${value}`);
+    }
+  },
+};
+
+const bigint: Type<number> = {
+  oid: 20,
+  bytesOf: () => 8,
+  write(value, bytes, at) {
+    bytes.writeInt32BE(Math.floor(value / 2 ** 32), at);
+    bytes.writeUInt32BE((value % 2 ** 32) >>> 0, at + 4);
+  },
+};
+
+const text: Type<string> = {
+  oid: 25,
+  bytesOf: (value) => Buffer.byteLength(value),
+  write: (value, bytes, at) => void bytes.write(value, at),
+};
+
+const JSONB_VERSION = 1;
+
+const jsonb: Type<string> = {
+  oid: 3802,
+  bytesOf: (value) => 1 + Buffer.byteLength(value),
+  write(value, bytes, at) {
+    bytes[at] = JSONB_VERSION;
+    bytes.write(value, at + 1);
+  },
+};
+
+const EPOCH_MS = Date.UTC(2000, 0, 1);
+
+const timestamptz: Type<string> = {
+  oid: 1184,
+  bytesOf: () => 8,
+  write(value, bytes, at) {
+    // Microseconds, which a number does not hold exactly beyond the year 2255.
+    bytes.writeBigInt64BE(BigInt(Date.parse(value) - EPOCH_MS) * 1000n, at);
+  },
+};
+
+/**
+ * @param values in their usual form, 36 characters
+ * @returns a parameter for `$n::uuid[]`
+ * @throws Error for what is none
+ */
+export const uuids = (values: readonly (string | null)[]) => encode(uuid, values);
+
+/**
+ * @param values whole numbers of up to 53 bits
+ * @returns a parameter for `$n::bigint[]`
+ */
+export const bigints = (values: readonly number[]) => encode(bigint, values);
+
+/** @returns a parameter for `$n::text[]` */
+export const texts = (values: readonly (string | null)[]) => encode(text, values);
+
+/**
+ * @param values JSON
+ * @returns a parameter for `$n::jsonb[]`
+ */
+export const jsonbs = (values: readonly (string | null)[]) => encode(jsonb, values);
+
+/**
+ * @param values ISO 8601, in milliseconds
+ * @returns a parameter for `$n::timestamptz[]`
+ */
+export const timestamps = (values: readonly string[]) => encode(timestamptz, values);
