@@ -77,15 +77,19 @@ function skip(bytes: Buffer, from: number, entries: number): number {
 /**
  * Groups entries of many streams into chunks.
  * @param entries with their JSON; those of one session in the order of their numbers, without a gap
+ * @param isWanted whether somebody wants those of a session
  */
 export function chunksOf(
   entries: readonly { entry: { session_id: string; seq: number }; text: string }[],
+  isWanted: (session_id: string) => boolean,
 ): Chunk[] {
   const sessions = new Map<string, { first: number; texts: string[] }>();
   for (const { entry, text } of entries) {
     const session = sessions.get(entry.session_id);
     if (session) session.texts.push(text);
-    else sessions.set(entry.session_id, { first: entry.seq, texts: [text] });
+    else if (isWanted(entry.session_id)) {
+      sessions.set(entry.session_id, { first: entry.seq, texts: [text] });
+    }
   }
   return Array.from(sessions, ([session_id, { first, texts }]) =>
     chunkOf(session_id, first, texts),

@@ -11,6 +11,8 @@ export interface Hint {
 
 /** Carries hints between nodes. Losing one costs time, never an entry. */
 export interface Hints {
+  /** Whether there may be other nodes to tell. */
+  readonly reachOthers: boolean;
   publish(chunk: Chunk): void;
   /** Resolves when hints of this session arrive, or when Redis refused. */
   follow(session_id: string): Promise<void>;
@@ -28,7 +30,12 @@ export interface Channels {
 }
 
 /** For a single node: there is nobody to tell. */
-export const noHints: Hints = { publish() {}, async follow() {}, unfollow() {} };
+export const noHints: Hints = {
+  reachOthers: false,
+  publish() {},
+  async follow() {},
+  unfollow() {},
+};
 
 const PREFIX = "taskmaster:stream:";
 /** Above this the receiver reads the entries from PostgreSQL; Redis is not a store. */
@@ -36,6 +43,7 @@ const MAX_HINT_BYTES = 1_048_576;
 
 /** Hints over Redis pub/sub, one channel per session. */
 export class RedisHints implements Hints {
+  readonly reachOthers = true;
   readonly #channels: Channels;
   readonly #node_id: string;
 

@@ -56,7 +56,8 @@ export class Stream {
    */
   publish(written: readonly Written[]): void {
     metrics.appended.inc(written.length);
-    for (const chunk of chunksOf(written)) {
+    const isWanted = (session_id: string) => this.#hints.reachOthers || this.#feeds.has(session_id);
+    for (const chunk of chunksOf(written, isWanted)) {
       this.#hints.publish(chunk);
       this.#offer(chunk);
     }
