@@ -80,7 +80,7 @@ export const variables = {
     .describe("Bytes waiting for one subscriber before it is fed from the database instead"),
   STREAM_CACHE_BYTES: wholeNumber(0, 17_179_869_184)
     .default(67_108_864)
-    .describe("Bytes of recent entries kept in memory for those who join or catch up"),
+    .describe("Bytes of recent entries of followed sessions, kept for those who join or catch up"),
   APPEND_QUEUE_BYTES: wholeNumber(1_048_576, 4_294_967_296)
     .default(67_108_864)
     .describe("Bytes of posts waiting to be stored on this node; more are rate_limited"),

@@ -171,12 +171,13 @@ export class Feed {
   async #catchUp(subscriber: Subscriber, checkedAt?: number): Promise<void> {
     // Committed before the rights are read, so whoever has them then may have all of it.
     const head = checkedAt ?? this.#head;
+    const mayWait = Math.min(PAGE_BYTES, this.#options.bufferBytes);
     // Meanwhile the first page is read; later, the next while one waits to be sent.
     this.#readAhead(subscriber.cursor);
     try {
       if (checkedAt === undefined && !(await this.#mayFollow(subscriber))) return;
       while (this.#behind.has(subscriber)) {
-        if (subscriber.waitingBytes() > PAGE_BYTES) {
+        if (subscriber.waitingBytes() > mayWait) {
           await subscriber.drained();
           continue;
         }

@@ -10,7 +10,7 @@ interface Reading {
 }
 
 /** Pages that are read at the same time, while those before them are sent. */
-const PAGES_AHEAD = 2;
+const PAGES_AHEAD = 3;
 
 /** Committed entries, from memory where they were read or delivered lately, else from PostgreSQL. */
 export class History {

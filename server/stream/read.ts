@@ -34,10 +34,10 @@ export async function readPage(
 const FIRST_PAGE = 16;
 const LARGEST_PAGE = 1000;
 /**
- * About what a page weighs. No column of it is a text above 128 KB then, for which V8 would ask the
- * system for memory each time: that costs several times what reading the page does.
+ * About what a page weighs. From 128 KB on, V8 and the C library ask the system for memory for each text
+ * and buffer, which costs several times what reading the page does.
  */
-export const PAGE_BYTES = 131_072;
+export const PAGE_BYTES = 98_304;
 
 /**
  * Chooses how many entries to read next, so that a page weighs about PAGE_BYTES whatever they hold.
