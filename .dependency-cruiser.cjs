@@ -13,7 +13,7 @@ const rooms = {
     "^server/(stream|orchestration)/",
     "^(models|contract)/",
     "^server/metrics\\.ts$",
-    "^server/database/sql\\.ts$",
+    "^server/database/(sql|binary)\\.ts$",
   ],
   "^server/actions/": [
     "^server/(actions|policies|stream|orchestration)/",

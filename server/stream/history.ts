@@ -15,12 +15,14 @@ const PAGES_AHEAD = 3;
 /** Committed entries, from memory where they were read or delivered lately, else from PostgreSQL. */
 export class History {
   readonly #cache: ChunkCache;
+  readonly #keeps: boolean;
   /** Reads under way, by session and cursor: a thousand that reconnect at once share them. */
   readonly #reading = new Map<string, Reading>();
 
   /** @param cacheBytes about as much as it may keep in memory */
   constructor(cacheBytes: number) {
     this.#cache = new ChunkCache(cacheBytes);
+    this.#keeps = cacheBytes > 0;
   }
 
   /** What it keeps in memory, in bytes, about. */
@@ -48,10 +50,11 @@ export class History {
 
   /**
    * Begins to read what will be wanted next, unless it is here. If that fails, it is asked for again,
-   * and told then.
+   * and told then. Where nothing is kept, it would be gone when it is wanted.
    * @param head the number up to which there are entries
    */
   readAhead(session_id: string, cursor: number, head: number): void {
+    if (!this.#keeps) return;
     let limit = pageLimit(this.#cache.at(session_id, cursor));
     for (let at = cursor, pages = 0; at < head && pages < PAGES_AHEAD; pages += 1) {
       const here = this.#cache.at(session_id, at + 1);

@@ -32,7 +32,8 @@ export async function readPage(
 
 /** Entries of the first page that is read, while the size of entries is unknown. */
 const FIRST_PAGE = 16;
-const LARGEST_PAGE = 1000;
+/** Entries of a page at the most, since they may be larger than those before them. */
+const LARGEST_PAGE = 250;
 /**
  * About what a page weighs. From 128 KB on, V8 and the C library ask the system for memory for each text
  * and buffer, which costs several times what reading the page does.

@@ -10,6 +10,7 @@ import { sqlIn } from "../../server/database/sql.ts";
 import { createExecutor, type Execute } from "../../server/execute.ts";
 import type { Rights } from "../../server/stream/access.ts";
 import type { Chunk } from "../../server/stream/chunk.ts";
+import { History } from "../../server/stream/history.ts";
 import type { Stream } from "../../server/stream/stream.ts";
 import type { Subscriber } from "../../server/stream/subscriber.ts";
 import { lockSessions } from "../../server/stream/write.ts";
@@ -78,7 +79,7 @@ describe("a feed", () => {
     await database.drop();
   });
 
-  function newStream(options: { queueBytes?: number } = {}): Stream {
+  function newStream(options: { queueBytes?: number; history?: History } = {}): Stream {
     const { stream, stop } = createStream(database.url, options);
     stops.push(stop);
     return stream;
@@ -160,6 +161,24 @@ describe("a feed", () => {
     stream.join(session_id, recorder, head_seq);
     await arrived;
     expect(recorder.given).to.deep.equal([1]);
+  });
+
+  it("keeps in memory what somebody follows here, and nothing else", async () => {
+    const ann = await person("ann");
+    const history = new History(1_000_000);
+    const stream = newStream({ history });
+    const execute = executeOn(stream);
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    await execute("comment.post", ann, { session_id, content: "nobody follows" });
+    expect(history.bytes).to.equal(0);
+    const recorder = new Recorder(ann);
+    const live = recorder.next("live");
+    stream.join(session_id, recorder, 1);
+    await live;
+    const before = history.bytes;
+    await execute("comment.post", ann, { session_id, content: "somebody follows" });
+    expect(history.bytes).to.be.greaterThan(before);
+    expect(recorder.given).to.deep.equal([1, 2]);
   });
 
   it("gives who joins the rights of now, not those of when they asked to join", async () => {

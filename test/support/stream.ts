@@ -8,7 +8,7 @@ import type { Written } from "../../server/stream/write.ts";
 /** A node's streams in this process, which no poll and no hint helps: what is delivered was announced. */
 export function createStream(
   url: string,
-  { queueBytes = 67_108_864 } = {},
+  { queueBytes = 67_108_864, history = new History(1_000_000) } = {},
 ): { stream: Stream; stop(): Promise<void> } {
   const lanes = [new AppendConnection(url), new AppendConnection(url)];
   const stream = new Stream({
@@ -18,7 +18,7 @@ export function createStream(
     hints: () => noHints,
     feed: {
       bufferBytes: 1_000_000,
-      history: new History(1_000_000),
+      history,
       onError: (error) => {
         throw error;
       },
