@@ -34,7 +34,7 @@ const TRANSACTION = 1_000_000;
 /** A statement and the values bound to it, as the server sent it. */
 interface Statement {
   readonly text: string;
-  readonly values: readonly unknown[];
+  values: readonly unknown[];
 }
 
 interface Script {
@@ -111,6 +111,7 @@ async function makeScripts(url: string): Promise<Script[]> {
   for (const [index, count] of [1, 1000, 100].entries()) {
     const statements = await record(appending, user_id, sessions, count, index * 10_000);
     if (index === 0) continue;
+    for (const statement of statements) await writeAsText(statement, database);
     const variant = `the server's statements, ${count} posts a transaction`;
     scripts.push({ variant, rows: count, connections: 1, sql: scriptOf(statements) });
   }
@@ -165,6 +166,19 @@ async function record(
   return statements;
 }
 
+/** pgbench sends no arrays in binary, so PostgreSQL is asked what they are as text. */
+async function writeAsText(statement: Statement, database: pg.Client): Promise<void> {
+  const { text, values } = statement;
+  if (!values.some(Buffer.isBuffer)) return;
+  const columns = values.map((_, at) => `$${at + 1}${typeOf(text, at + 1)}::text`);
+  const { rows } = await database.query({
+    text: `SELECT ${columns.join(", ")}`,
+    values: [...values],
+    rowMode: "array",
+  });
+  statement.values = rows[0]!;
+}
+
 /** One message to PostgreSQL a transaction, with each statement prepared by its first. */
 function scriptOf(statements: readonly Statement[]): string {
   const prepared = statements.map(({ text }, index) => `PREPARE s${index} AS ${text};`);
@@ -189,7 +203,7 @@ function typeOf(text: string, parameter: number): string {
 }
 
 function argument(value: unknown, type: string): string {
-  const text = Array.isArray(value) ? `{${value.join(",")}}` : String(value);
+  const text = String(value);
   const parts = text.split(String(TRANSACTION));
   if (parts.length === 1) return pg.escapeLiteral(text);
   return `replace(${pg.escapeLiteral(parts.join("@"))}, '@', ':n')${type}`;
