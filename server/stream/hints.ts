@@ -37,7 +37,8 @@ export const noHints: Hints = {
   unfollow() {},
 };
 
-const PREFIX = "taskmaster:stream:";
+/** A change of what a hint looks like needs another one: nodes of both versions may run for a while. */
+const PREFIX = "taskmaster:entries:";
 /** Above this the receiver reads the entries from PostgreSQL; Redis is not a store. */
 const MAX_HINT_BYTES = 1_048_576;
 
