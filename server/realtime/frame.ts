@@ -1,4 +1,4 @@
-import type { Chunk } from "../stream/chunk.ts";
+import { type Chunk, LARGE_BYTES } from "../stream/chunk.ts";
 
 /**
  * The bytes of text messages on a WebSocket, each a frame of its own (RFC 6455, section 5.2: final,
@@ -53,8 +53,6 @@ export function encodeEntries(chunk: Chunk): string {
   return `${beforeEntries(chunk)}${chunk.bytes}${AFTER_ENTRIES}`;
 }
 
-/** Above this a chunk is written from where it is, rather than copied into its frame. */
-const COPIED_BYTES = 65_536;
 const frames = new WeakMap<Chunk, readonly Buffer[]>();
 
 /** The frame of a chunk, in one or several parts, made once however many receive it. */
@@ -62,7 +60,7 @@ export function frameOf(chunk: Chunk): readonly Buffer[] {
   let frame = frames.get(chunk);
   if (!frame) {
     const parts = partsOf(chunk);
-    frame = chunk.bytes.length > COPIED_BYTES ? parts : [Buffer.concat(parts)];
+    frame = chunk.bytes.length > LARGE_BYTES ? parts : [Buffer.concat(parts)];
     frames.set(chunk, frame);
   }
   return frame;

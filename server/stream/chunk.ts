@@ -16,6 +16,9 @@ export interface Chunk {
 export const SEPARATOR = ",\n";
 const LINE_BREAK = 0x0a;
 
+/** A chunk above this is never copied: it is kept, and sent, from where it is. */
+export const LARGE_BYTES = 65_536;
+
 /**
  * Makes a chunk.
  * @param first number of the first entry

@@ -1,7 +1,5 @@
-import { type Chunk, cut, SEPARATOR } from "./chunk.ts";
+import { type Chunk, cut, LARGE_BYTES, SEPARATOR } from "./chunk.ts";
 
-/** Entries that arrive one by one are kept together, in chunks of about this many bytes. */
-const MERGED_BYTES = 65_536;
 /** Of what belongs to a chunk beside its bytes. */
 const OVERHEAD_BYTES = 256;
 
@@ -83,7 +81,7 @@ export class ChunkCache {
 
   /** Keeps a chunk; one that is small in a room of its own, lest it hold what it was cut from. */
   #keep(chunk: Chunk): Chunk {
-    if (chunk.bytes.length > MERGED_BYTES) return this.#note(chunk, chunk.bytes);
+    if (chunk.bytes.length > LARGE_BYTES) return this.#note(chunk, chunk.bytes);
     const room = Buffer.allocUnsafeSlow(chunk.bytes.length);
     chunk.bytes.copy(room);
     return this.#note({ ...chunk, bytes: room }, room);
@@ -104,9 +102,10 @@ export class ChunkCache {
     return this.#note({ ...before, last, bytes: room.subarray(0, length) }, room);
   }
 
-  /** It weighs its room, and as much as itself in the frame that is made of it. */
+  /** It weighs its room and, unless it is large, as much as itself in the frame that is made of it. */
   #note(chunk: Chunk, room: Buffer): Chunk {
-    const weight = room.length + chunk.bytes.length + OVERHEAD_BYTES;
+    const { length } = chunk.bytes;
+    const weight = room.length + (length > LARGE_BYTES ? 0 : length) + OVERHEAD_BYTES;
     this.#kept.set(chunk, { room, weight });
     this.#bytes += weight;
     return chunk;
@@ -137,6 +136,7 @@ function placeOf(chunks: readonly Chunk[], seq: number): number {
   return low - 1;
 }
 
+/** Entries that arrive one by one are kept together until they are a large chunk. */
 function mayMerge(before: Chunk, news: Chunk): boolean {
-  return before.bytes.length + news.bytes.length <= MERGED_BYTES;
+  return before.bytes.length + news.bytes.length + SEPARATOR.length <= LARGE_BYTES;
 }

@@ -55,19 +55,19 @@ export class History {
    */
   readAhead(session_id: string, cursor: number, head: number): void {
     if (!this.#keeps) return;
-    let limit = pageLimit(this.#cache.at(session_id, cursor));
+    let before = this.#cache.at(session_id, cursor);
     for (let at = cursor, pages = 0; at < head && pages < PAGES_AHEAD; pages += 1) {
       const here = this.#cache.at(session_id, at + 1);
       if (here) {
-        limit = pageLimit(here);
+        before = here;
         at = here.last;
         continue;
       }
-      const reading = this.#begin(session_id, at, limit);
+      const reading = this.#begin(session_id, at, pageLimit(before));
       reading.page.catch(() => {});
       at += reading.limit;
       // How large entries are is not known before the first are here.
-      if (this.#cache.at(session_id, cursor) === null) return;
+      if (before === null) return;
     }
   }
 
