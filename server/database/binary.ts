@@ -1,7 +1,6 @@
 /**
  * Arrays in the binary format of PostgreSQL's protocol, as its receive functions read them (array_recv
- * and that of each element's type, in src/backend/utils/adt). It reads them for half of what the same
- * arrays cost as text. A statement says the type of each: `$1::uuid[]`.
+ * and that of each element's type, in src/backend/utils/adt), which costs it less than reading texts. A statement says the type of each: `$1::uuid[]`.
  */
 
 /** An element's type: its number in pg_type, and how a value is written. */
