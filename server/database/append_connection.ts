@@ -29,8 +29,9 @@ export class AppendConnection {
     const sql = ((text, values) => this.#batchFor(client).add(this.#prepare(text), values)) as Sql;
     try {
       const begun = sql("BEGIN", []);
-      const [{ result, sent }] = await Promise.all([work(sql), begun]);
-      await Promise.all([sent, sql("COMMIT", [])]);
+      begun.catch(() => {});
+      const { result, sent } = await work(sql);
+      await Promise.all([begun, sent, sql("COMMIT", [])]);
       return result;
     } catch (error) {
       await sql("ROLLBACK", []).catch(() => {});

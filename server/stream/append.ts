@@ -1,34 +1,9 @@
 import { CommandError } from "../../contract/errors.ts";
-import type { Identity } from "../../models/index.ts";
-import type { Sql, Transact, Work } from "../database/sql.ts";
+import type { Transact } from "../database/sql.ts";
 import { metrics } from "../metrics.ts";
-import { type Access, AccessTable } from "./access.ts";
-import type { Draft } from "./draft.ts";
-import { findProxyAgents } from "./proxy_agent.ts";
-import { Rooms } from "./rooms.ts";
-import { type Candidate, findStored, reserveNumbers, type Written, write } from "./write.ts";
-
-/** Somebody's wish to add one entry to a session. */
-export interface Post {
-  readonly session_id: string;
-  readonly identity: Identity;
-  /** The entry's id, if the client chose one. */
-  readonly id: string | undefined;
-  /** Of the input as JSON, so that what waits and what leaves together is bounded. */
-  readonly bytes: number;
-  /** Throws a CommandError if nothing may be added now; not asked about what is stored already. */
-  admit(access: Access): void;
-  /** Makes the entry from what the actor may do; throws a CommandError to refuse. */
-  draft(access: Access): Draft;
-}
-
-/** What became of a batch. */
-interface Stored {
-  /** Of each post: stored, refused, or a fault of ours in making its draft. */
-  readonly outcomes: readonly (Written | Error)[];
-  /** All that is new, in order: what was posted, and what followed from it. */
-  readonly fresh: readonly Written[];
-}
+import { KnownSessions } from "./known_sessions.ts";
+import { type Post, type Stored, store } from "./store.ts";
+import type { Written } from "./write.ts";
 
 interface Waiting {
   readonly post: Post;
@@ -55,6 +30,7 @@ export class Appender {
   readonly #queueBytes: number;
   readonly #publish: (written: readonly Written[]) => void;
   readonly #queues = new Map<string, Waiting[]>();
+  readonly #known = new KnownSessions();
   #waitingBytes = 0;
   #waiting = 0;
   /** Sessions of which posts are in flight, and how many are in all. */
@@ -167,14 +143,18 @@ export class Appender {
   /** Never rejects: returns how to answer everybody in the batch. */
   async #commit(batch: Waiting[], transact: Transact, attempt = 1): Promise<() => void> {
     const seconds = metrics.commitSeconds.startTimer();
+    const posts = batch.map((waiting) => waiting.post);
+    const known = attempt === 1 ? this.#known.recall(posts) : null;
     try {
-      const posts = batch.map((waiting) => waiting.post);
-      const stored = await transact((sql) => store(posts, sql));
+      const stored = await transact((sql) => store(posts, known, sql));
+      this.#known.learn(posts, stored.facts);
       seconds();
       metrics.batchSize.observe(batch.length);
       return () => this.#answer(batch, stored);
     } catch (error) {
-      if (isContention(error) && attempt < 3) {
+      this.#known.forget(posts);
+      const mayPass = isContention(error) || (known !== null && isAboutOneRow(error));
+      if (mayPass && attempt < 3) {
         return this.#commit(batch, transact, attempt + 1);
       }
       if (batch.length > 1 && isAboutOneRow(error)) {
@@ -199,67 +179,6 @@ export class Appender {
       if (outcome instanceof Error) waiting.reject(outcome);
       else waiting.resolve(outcome);
     });
-  }
-}
-
-async function store(posts: readonly Post[], sql: Sql): Promise<Work<Stored>> {
-  const expected = new Map<string, number>();
-  for (const { session_id } of posts) expected.set(session_id, (expected.get(session_id) ?? 0) + 1);
-  const session_ids = [...expected.keys()];
-  const user_ids = [...new Set(posts.map((post) => post.identity.user_id))];
-  const people = posts.filter((post) => post.identity.agent_id === null);
-  // Sent in this order and at once: what is read after the lock is true until the commit.
-  const [locked, table, proxies, stored] = await Promise.all([
-    reserveNumbers(expected, sql),
-    AccessTable.load(session_ids, user_ids, sql),
-    findProxyAgents(
-      people.map((post) => post.identity.user_id),
-      sql,
-    ),
-    findStored(
-      posts.flatMap((post) => post.id ?? []),
-      sql,
-    ),
-  ]);
-  const rooms = await Rooms.load(locked.values(), sql);
-  const candidates = posts.map((post): Candidate | Error => {
-    const session = locked.get(post.session_id);
-    const { identity } = post;
-    const proxy = identity.agent_id === null ? proxies.get(identity.user_id) : null;
-    const access = session && accessIn(rooms, table.access(session, identity, proxy));
-    if (!access) return new CommandError("not_found", "There is no such session for you");
-    try {
-      const draft = post.draft(access);
-      return { draft, refusal: refusalBy(post, access) };
-    } catch (error) {
-      return error as Error;
-    }
-  });
-  const accepted = candidates.filter((one): one is Candidate => !(one instanceof Error));
-  const { result, sent } = write(accepted, locked, stored, rooms, sql);
-  const written = result.outcomes.values();
-  const outcomes = candidates.map((one) =>
-    one instanceof Error ? one : (written.next().value as Written | CommandError),
-  );
-  return { result: { outcomes, fresh: result.fresh }, sent };
-}
-
-/** Adds the agents for whom the session's team lets the actor answer. */
-function accessIn(rooms: Rooms, access: Access | null): Access | null {
-  const { user_id, agent_id } = access?.identity ?? {};
-  if (!access || agent_id !== null) return access;
-  const more = rooms.answerableBy(access.session.id, user_id!);
-  return more.length === 0 ? access : { ...access, agent_ids: [...access.agent_ids, ...more] };
-}
-
-/** What refuses a new entry now, if anything; a fault in the check goes on as one. */
-function refusalBy(post: Post, access: Access): CommandError | null {
-  try {
-    post.admit(access);
-    return null;
-  } catch (error) {
-    if (error instanceof CommandError) return error;
-    throw error;
   }
 }
 

@@ -45,6 +45,11 @@ export class Rooms {
     }
   }
 
+  /** Of sessions that have no team. */
+  static get none(): Rooms {
+    return new Rooms([], new Map());
+  }
+
   /**
    * Loads the rooms of those sessions that have a team.
    * @param sessions whose rows the transaction holds

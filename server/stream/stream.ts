@@ -1,11 +1,12 @@
 import { sqlIn, type Transact } from "../database/sql.ts";
 import { metrics } from "../metrics.ts";
 import { AccessTable } from "./access.ts";
-import { Appender, type Post } from "./append.ts";
+import { Appender } from "./append.ts";
 import { type Chunk, chunksOf } from "./chunk.ts";
 import { Feed, type FeedOptions } from "./feed.ts";
 import type { Hint, Hints } from "./hints.ts";
 import { readHeads } from "./read.ts";
+import type { Post } from "./store.ts";
 import type { Subscriber } from "./subscriber.ts";
 import type { Written } from "./write.ts";
 

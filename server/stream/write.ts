@@ -14,11 +14,13 @@ import { entriesOf, type Selected, selectEntries } from "./select.ts";
 /** A session whose row this transaction holds; `head_seq` counts on as entries are written. */
 export type LockedSession = Access["session"] & {
   head_seq: number;
+  /** What it was when the row was locked. */
+  readonly found_head_seq: number;
   /** What the row says. */
-  readonly row_head_seq: number;
+  row_head_seq: number;
 };
 
-type SessionRow = Omit<LockedSession, "row_head_seq">;
+type SessionRow = Omit<LockedSession, "found_head_seq" | "row_head_seq">;
 
 const SESSION_COLUMNS = "id, status, team_id, agent_ids, created_by, head_seq";
 
@@ -49,7 +51,12 @@ export async function lockSessions(
     `SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
     [uuids([...new Set(session_ids)])],
   );
-  return new Map(rows.map((row) => [row.id, { ...row, row_head_seq: row.head_seq }]));
+  return new Map(
+    rows.map((row) => {
+      const { head_seq } = row;
+      return [row.id, { ...row, found_head_seq: head_seq, row_head_seq: head_seq }];
+    }),
+  );
 }
 
 /**
@@ -70,8 +77,41 @@ export async function reserveNumbers(
   return new Map(
     rows.map(({ head_seq: row_head_seq, ...row }) => {
       const head_seq = row_head_seq - expected.get(row.id)!;
-      return [row.id, { ...row, head_seq, row_head_seq }];
+      return [row.id, { ...row, head_seq, found_head_seq: head_seq, row_head_seq }];
     }),
+  );
+}
+
+/**
+ * Does what reserveNumbers does for sessions of which this node knows already what is decided by, and lets the
+ * transaction fail, as a serialization failure, if anything of that has changed.
+ * @param known the sessions; their row_head_seq is set
+ * @param expected session id → how many entries
+ * @param new_ids as clients chose them, of which none may be stored yet
+ * @param proxy_ids of the agents through which people post
+ */
+export function reserveKnownNumbers(
+  known: ReadonlyMap<string, LockedSession>,
+  expected: ReadonlyMap<string, number>,
+  new_ids: readonly string[],
+  proxy_ids: readonly string[],
+  sql: Sql,
+): Promise<unknown> {
+  const sessions = [...known.values()];
+  const counts = sessions.map(({ id }) => expected.get(id)!);
+  sessions.forEach((session, index) => {
+    session.row_head_seq += counts[index]!;
+  });
+  return sql(
+    `SELECT reserve_known_numbers(
+       $1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::uuid[])`,
+    [
+      uuids(sessions.map(({ id }) => id)),
+      bigints(sessions.map(({ found_head_seq }) => found_head_seq)),
+      bigints(counts),
+      uuids(new_ids),
+      uuids(proxy_ids),
+    ],
   );
 }
 

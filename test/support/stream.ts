@@ -1,18 +1,35 @@
 import type { Entry } from "../../contract/entry.ts";
 import { AppendConnection } from "../../server/database/append_connection.ts";
+import type { Transact } from "../../server/database/sql.ts";
 import { noHints } from "../../server/stream/hints.ts";
 import { History } from "../../server/stream/history.ts";
 import { Stream } from "../../server/stream/stream.ts";
 import type { Written } from "../../server/stream/write.ts";
 
-/** A node's streams in this process, which no poll and no hint helps: what is delivered was announced. */
+/**
+ * A node's streams in this process, which no poll and no hint helps: what is delivered was announced.
+ * @param options.onStatement told about each statement by which something is appended, but for BEGIN and COMMIT
+ */
 export function createStream(
   url: string,
-  { queueBytes = 67_108_864, history = new History(1_000_000) } = {},
+  {
+    queueBytes = 67_108_864,
+    history = new History(1_000_000),
+    onStatement = (_text: string): void => {},
+  } = {},
 ): { stream: Stream; stop(): Promise<void> } {
   const lanes = [new AppendConnection(url), new AppendConnection(url)];
   const stream = new Stream({
-    lanes: lanes.map(({ transact }) => transact),
+    lanes: lanes.map(
+      ({ transact }): Transact =>
+        (work) =>
+          transact((sql) =>
+            work((text, values) => {
+              onStatement(text);
+              return sql(text, values);
+            }),
+          ),
+    ),
     queueBytes,
     pollMs: 1_000_000,
     hints: () => noHints,
