@@ -1,5 +1,5 @@
 import pg from "pg";
-import { Batch, type Prepared } from "./batch.ts";
+import { Batch } from "./batch.ts";
 import { sessionSettings, startupOptions } from "./connection.ts";
 import type { Sql, Transact } from "./sql.ts";
 
@@ -12,8 +12,6 @@ import type { Sql, Transact } from "./sql.ts";
 export class AppendConnection {
   readonly #url: string;
   #client: Promise<pg.Client> | null = null;
-  /** By their text. */
-  #prepared = new Map<string, Prepared>();
   /** What is sent in this turn. */
   #batch: Batch | null = null;
 
@@ -26,7 +24,7 @@ export class AppendConnection {
   readonly transact: Transact = async (work) => {
     this.#client ??= this.#connect();
     const client = await this.#client;
-    const sql = ((text, values) => this.#batchFor(client).add(this.#prepare(text), values)) as Sql;
+    const sql = ((text, values) => this.#batchFor(client).add(text, values)) as Sql;
     try {
       const begun = sql("BEGIN", []);
       begun.catch(() => {});
@@ -47,7 +45,7 @@ export class AppendConnection {
 
   #batchFor(client: pg.Client): Batch {
     if (this.#batch) return this.#batch;
-    const batch = new Batch();
+    const batch = new Batch(client);
     this.#batch = batch;
     process.nextTick(() => {
       this.#batch = null;
@@ -56,16 +54,7 @@ export class AppendConnection {
     return batch;
   }
 
-  #prepare(text: string): Prepared {
-    const known = this.#prepared.get(text);
-    if (known) return known;
-    const prepared = { name: `append_${this.#prepared.size}`, text, columns: null };
-    this.#prepared.set(text, prepared);
-    return prepared;
-  }
-
   async #connect(): Promise<pg.Client> {
-    this.#prepared = new Map();
     const client = new pg.Client({
       connectionString: this.#url,
       // A table that was small when a statement was planned may have grown since. And rows that are

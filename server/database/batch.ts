@@ -1,7 +1,7 @@
 import pg from "pg";
 
 /** A statement that is prepared by its first run, for as long as the connection lasts. */
-export interface Prepared {
+interface Prepared {
   readonly name: string;
   readonly text: string;
   /** What its rows consist of; null as long as it may not be prepared. */
@@ -13,12 +13,32 @@ interface Column {
   readonly parse: (text: string) => unknown;
 }
 
+/** The values of a row as PostgreSQL writes them, in the order of its columns. */
+export type Fields = readonly (string | null)[];
+
 interface Execution {
   readonly prepared: Prepared;
   readonly values: readonly unknown[];
-  readonly rows: object[];
-  resolve(rows: object[]): void;
+  onRow(fields: Fields): void;
+  resolve(): void;
   reject(error: unknown): void;
+}
+
+/** Of each connection, by their text. */
+const statements = new WeakMap<pg.Client, Map<string, Prepared>>();
+
+function preparedOn(client: pg.Client, text: string): Prepared {
+  let known = statements.get(client);
+  if (!known) {
+    known = new Map();
+    statements.set(client, known);
+  }
+  let prepared = known.get(text);
+  if (!prepared) {
+    prepared = { name: `batch_${known.size}`, text, columns: null };
+    known.set(text, prepared);
+  }
+  return prepared;
 }
 
 /**
@@ -27,8 +47,14 @@ interface Execution {
  * statement sees what those before it did, and those after one that fails are not executed.
  */
 export class Batch implements pg.Submittable {
+  readonly #client: pg.Client;
   readonly #executions: Execution[] = [];
   #completed = 0;
+
+  /** @param client the one that will be handed the batch */
+  constructor(client: pg.Client) {
+    this.#client = client;
+  }
 
   /**
    * Adds a statement; only before the batch is handed to the client.
@@ -36,9 +62,28 @@ export class Batch implements pg.Submittable {
    *   binary.ts
    * @returns its rows, once all statements have succeeded; rejects as soon as one of them fails
    */
-  add(prepared: Prepared, values: readonly unknown[]): Promise<object[]> {
+  add(text: string, values: readonly unknown[]): Promise<object[]> {
+    const prepared = preparedOn(this.#client, text);
+    const rows: object[] = [];
     return new Promise((resolve, reject) => {
-      this.#executions.push({ prepared, values, rows: [], resolve, reject });
+      this.#executions.push({
+        ...{ prepared, values, reject },
+        onRow: (fields) => rows.push(rowOf(prepared.columns!, fields)),
+        resolve: () => resolve(rows),
+      });
+    });
+  }
+
+  /**
+   * Adds a statement of whose rows nothing is made.
+   * @param values as for add
+   * @param onRow given each row as it comes, also if the statement fails after it
+   * @returns when all statements have succeeded
+   */
+  addRaw(text: string, values: readonly unknown[], onRow: (fields: Fields) => void): Promise<void> {
+    const prepared = preparedOn(this.#client, text);
+    return new Promise((resolve, reject) => {
+      this.#executions.push({ prepared, values, onRow, resolve, reject });
     });
   }
 
@@ -66,14 +111,8 @@ export class Batch implements pg.Submittable {
     }));
   }
 
-  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
-    const { prepared, rows } = this.#executions[this.#completed]!;
-    const row: Record<string, unknown> = {};
-    prepared.columns!.forEach(({ name, parse }, index) => {
-      const text = fields[index]!;
-      row[name] = text === null ? null : parse(text);
-    });
-    rows.push(row);
+  handleDataRow({ fields }: { fields: Fields }): void {
+    this.#executions[this.#completed]!.onRow(fields);
   }
 
   handleCommandComplete(): void {
@@ -82,12 +121,21 @@ export class Batch implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
-    for (const { resolve, rows } of this.#executions) resolve(rows);
+    for (const { resolve } of this.#executions) resolve();
   }
 
   handleError(error: unknown): void {
     for (const { reject } of this.#executions) reject(error);
   }
+}
+
+function rowOf(columns: readonly Column[], fields: Fields): object {
+  const row: Record<string, unknown> = {};
+  columns.forEach(({ name, parse }, index) => {
+    const text = fields[index]!;
+    row[name] = text === null ? null : parse(text);
+  });
+  return row;
 }
 
 function textOf(value: unknown): string | Buffer | null {

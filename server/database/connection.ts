@@ -20,6 +20,7 @@ export const startupOptions = [
   "-c jit=off",
   // As stream/select.ts reads times.
   "-c datestyle=ISO",
+  "-c timezone=UTC",
 ].join(" ");
 
 /** What holds on each of the node's connections. */

@@ -1,6 +1,9 @@
 import type { Client } from "pg";
 import { QueryTypes, type Transaction } from "sequelize";
 import { Session } from "../../models/index.ts";
+import { Batch, type Fields } from "./batch.ts";
+
+export type { Fields };
 
 /** Runs one statement with `$1` … bound to values, and resolves with its rows. */
 export type Sql = <Row extends object>(text: string, values: readonly unknown[]) => Promise<Row[]>;
@@ -32,14 +35,39 @@ export function sqlIn(transaction: Transaction | null): Sql {
 const names = new Map<string, string>();
 
 /** Past Sequelize's own query, which would have a statement planned anew each time. */
-async function prepared<Row extends object>(text: string, values: readonly unknown[]) {
-  const name = names.get(text) ?? `prepared_${names.size}`;
-  names.set(text, name);
+function prepared<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+  return withConnection(async (client) => {
+    const name = names.get(text) ?? `prepared_${names.size}`;
+    names.set(text, name);
+    return (await client.query<Row>({ name, text, values: [...values] })).rows;
+  });
+}
+
+/** A statement, and what takes its rows as they come. */
+export interface Reading {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  onRow(fields: Fields): void;
+}
+
+/**
+ * Runs statements that only read, one after the other, in a single round trip. Each sees what was committed
+ * when it began.
+ */
+export function read(readings: readonly Reading[]): Promise<unknown> {
+  return withConnection((client) => {
+    const batch = new Batch(client);
+    const read = readings.map(({ text, values, onRow }) => batch.addRaw(text, values, onRow));
+    client.query(batch);
+    return Promise.all(read);
+  });
+}
+
+async function withConnection<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
   const { connectionManager } = Session.sequelize!;
   const connection = (await connectionManager.getConnection({ type: "read" })) as Client;
   try {
-    const { rows } = await connection.query<Row>({ name, text, values: [...values] });
-    return rows;
+    return await work(connection);
   } finally {
     connectionManager.releaseConnection(connection);
   }

@@ -1,16 +1,17 @@
 import type { Chunk } from "./chunk.ts";
 import { ChunkCache } from "./chunk_cache.ts";
-import { pageLimit, readPage } from "./read.ts";
+import { readLimit, readPages } from "./read.ts";
 
-/** A page that is being read. */
+/** A part of a stream that is being read. */
 interface Reading {
+  /** Its first page. */
   readonly page: Promise<Chunk | null>;
   /** Entries that it has, unless the stream ends before. */
   readonly limit: number;
 }
 
-/** Pages that are read at the same time, while those before them are sent. */
-const PAGES_AHEAD = 3;
+/** Parts that are read at the same time, while those before them are sent. */
+const READ_AHEAD = 2;
 
 /** Committed entries, from memory where they were read or delivered lately, else from PostgreSQL. */
 export class History {
@@ -45,7 +46,7 @@ export class History {
    * @returns null if there are none
    */
   read(session_id: string, cursor: number): Promise<Chunk | null> {
-    return this.#begin(session_id, cursor, pageLimit(this.#cache.at(session_id, cursor))).page;
+    return this.#begin(session_id, cursor, readLimit(this.#cache.at(session_id, cursor))).page;
   }
 
   /**
@@ -56,16 +57,18 @@ export class History {
   readAhead(session_id: string, cursor: number, head: number): void {
     if (!this.#keeps) return;
     let before = this.#cache.at(session_id, cursor);
-    for (let at = cursor, pages = 0; at < head && pages < PAGES_AHEAD; pages += 1) {
+    let parts = 0;
+    for (let at = cursor; at < head && parts < READ_AHEAD; ) {
       const here = this.#cache.at(session_id, at + 1);
       if (here) {
         before = here;
         at = here.last;
         continue;
       }
-      const reading = this.#begin(session_id, at, pageLimit(before));
+      const reading = this.#begin(session_id, at, readLimit(before));
       reading.page.catch(() => {});
       at += reading.limit;
+      parts += 1;
       // How large entries are is not known before the first are here.
       if (before === null) return;
     }
@@ -76,10 +79,11 @@ export class History {
     const underWay = this.#reading.get(key);
     if (underWay) return underWay;
     const limit = Math.min(wanted, this.#cache.next(session_id, cursor) - 1 - cursor);
-    const page = readPage(session_id, cursor, limit)
-      .then((chunk) => {
-        if (chunk) this.#cache.put(chunk);
-        return chunk;
+    const page = readPages(session_id, cursor, limit)
+      .then((pages) => {
+        // The first last, so that it is here when it is asked for though there is room for few.
+        for (const chunk of pages.toReversed()) this.#cache.put(chunk);
+        return pages[0] ?? null;
       })
       .finally(() => this.#reading.delete(key));
     const reading = { page, limit };

@@ -1,53 +1,85 @@
 import type { Entry } from "../../contract/entry.ts";
 import { uuids } from "../database/binary.ts";
-import { sqlIn } from "../database/sql.ts";
+import { type Fields, read, sqlIn } from "../database/sql.ts";
 import { type Chunk, chunkOf, countOf } from "./chunk.ts";
-import { entriesOf, type Selected, selectEntries } from "./select.ts";
+import { selectionsOf } from "./select.ts";
 
 /**
- * Reads a page of a stream.
+ * Reads a part of a stream.
  * @param session_id whose stream
  * @param after the number before the first wanted
  * @param limit entries at the most
- * @returns the committed entries from after + 1 on, fewer than the limit only at the head; null if
- *   there is none
+ * @returns the committed entries from after + 1 on in pages: none only at the head
  */
-export async function readPage(
+export async function readPages(
   session_id: string,
   after: number,
   limit: number,
-): Promise<Chunk | null> {
-  // Numbers have no gaps, so a range is a page, and each table is read by its own index.
-  const rows = await sqlIn(null)<Selected>(
-    selectEntries("session_id = $1 AND seq > $2 AND seq <= $3"),
-    [session_id, after, after + limit],
+): Promise<Chunk[]> {
+  const texts: string[] = [];
+  let end = after + limit;
+  // Numbers have no gaps, so a range is a part, and each table is read by its own index.
+  const readings = selectionsOf("session_id = $1 AND seq > $2 AND seq <= $3").map(
+    ({ statement, entryOf }) => {
+      let length = 0;
+      const onRow = (fields: Fields) => {
+        const { seq, text } = entryOf(fields);
+        if (seq > end) return;
+        texts[seq - after - 1] = text;
+        length += text.length;
+        // Entries may be larger than those by which the limit was chosen; what is left is read next time.
+        if (length > MOST_LENGTH) end = seq;
+      };
+      return { text: statement, values: [session_id, after, after + limit], onRow };
+    },
   );
-  const entries = entriesOf(rows);
-  if (entries.length === 0) return null;
-  const first = after + 1;
-  const texts: string[] = Array.from({ length: entries.length });
-  for (const { seq, text } of entries) texts[seq - first] = text;
-  return chunkOf(session_id, first, texts);
+  await read(readings);
+  return pagesOf(session_id, after + 1, texts.slice(0, end - after));
 }
 
-/** Entries of the first page that is read, while the size of entries is unknown. */
-const FIRST_PAGE = 16;
-/** Entries of a page at the most, since they may be larger than those before them. */
-const LARGEST_PAGE = 250;
-/**
- * About what a page weighs. From 128 KB on, V8 and the C library ask the system for memory for each text
- * and buffer, which costs several times what reading the page does.
- */
-export const PAGE_BYTES = 98_304;
+/** @param texts of the entries; one that is missing was committed after its table was read, as all after it */
+function pagesOf(session_id: string, first: number, texts: readonly string[]): Chunk[] {
+  const pages: Chunk[] = [];
+  let page: string[] = [];
+  let length = 0;
+  const close = () => {
+    if (page.length === 0) return;
+    pages.push(chunkOf(session_id, first, page));
+    first += page.length;
+    page = [];
+    length = 0;
+  };
+  for (const text of texts) {
+    if (text === undefined) break;
+    if (length + text.length > PAGE_LENGTH) close();
+    page.push(text);
+    length += text.length;
+  }
+  close();
+  return pages;
+}
 
 /**
- * Chooses how many entries to read next, so that a page weighs about PAGE_BYTES whatever they hold.
- * @param before those that come before it, if they are known
+ * What a page holds, in characters of JSON, unless a single entry is longer. From 128 KB on, V8 and the C library
+ * ask the system for memory for each buffer, which costs several times what reading the page does.
  */
-export function pageLimit(before: Chunk | null): number {
-  if (before === null) return FIRST_PAGE;
+export const PAGE_LENGTH = 98_304;
+/** What is read at a time, about, in bytes: what a statement costs beside its rows is that of many rows. */
+const READ_BYTES = 4 * PAGE_LENGTH;
+/** Entries that are read first, while their size is unknown. */
+const FIRST_ENTRIES = 64;
+/** Entries that are read at a time, and what those of a kind hold, since they may be larger than those before. */
+const MOST_ENTRIES = 1_000;
+const MOST_LENGTH = 4 * READ_BYTES;
+
+/**
+ * Chooses how many entries to read next, whatever they hold.
+ * @param before those that come before them, if they are known
+ */
+export function readLimit(before: Chunk | null): number {
+  if (before === null) return FIRST_ENTRIES;
   const average = before.bytes.length / countOf(before);
-  return Math.max(1, Math.min(LARGEST_PAGE, Math.floor(PAGE_BYTES / average)));
+  return Math.max(1, Math.min(MOST_ENTRIES, Math.floor(READ_BYTES / average)));
 }
 
 /** What one answer may weigh, about; whoever wants more asks again. */
@@ -57,7 +89,7 @@ const ANSWER_BYTES = 2_097_152;
  * Reads as much of a stream as fits one answer.
  * @param after the number before the first wanted
  * @param limit entries at the most
- * @returns as readPage, but fewer where entries are large; at least one if there is one
+ * @returns as readPages, but fewer where entries are large; at least one if there is one
  */
 export async function readAnswer(
   session_id: string,
@@ -65,13 +97,16 @@ export async function readAnswer(
   limit: number,
 ): Promise<Entry[]> {
   const entries: Entry[] = [];
-  let page: Chunk | null = null;
-  for (let bytes = 0; entries.length < limit && bytes < ANSWER_BYTES; ) {
-    const wanted = Math.min(pageLimit(page), limit - entries.length);
-    page = await readPage(session_id, after + entries.length, wanted);
-    if (page === null) break;
-    bytes += page.bytes.length;
-    entries.push(...(JSON.parse(`[${page.bytes}]`) as Entry[]));
+  let bytes = 0;
+  for (let last: Chunk | null = null; entries.length < limit && bytes < ANSWER_BYTES; ) {
+    const wanted = Math.min(readLimit(last), limit - entries.length);
+    const pages = await readPages(session_id, after + entries.length, wanted);
+    if (pages.length === 0) break;
+    last = pages.at(-1)!;
+    for (const page of pages) {
+      bytes += page.bytes.length;
+      entries.push(...(JSON.parse(`[${page.bytes}]`) as Entry[]));
+    }
   }
   return entries;
 }

@@ -9,7 +9,7 @@ import { insert } from "./insert.ts";
 import { kinds, modelOf } from "./kinds.ts";
 import { newId } from "./new_id.ts";
 import { Rooms } from "./rooms.ts";
-import { entriesOf, type Selected, selectEntries } from "./select.ts";
+import { selectionsOf } from "./select.ts";
 
 /** A session whose row this transaction holds; `head_seq` counts on as entries are written. */
 export type LockedSession = Access["session"] & {
@@ -130,10 +130,14 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
     [uuids(ids)],
   );
   if (found.length === 0) return new Map();
-  const rows = await sql<Selected>(selectEntries("id = ANY ($1::uuid[])"), [
-    uuids(found.map(({ id }) => id)),
-  ]);
-  return new Map(entriesOf(rows).map(({ id, text }) => [id, text]));
+  const found_ids = [uuids(found.map(({ id }) => id))];
+  const entries = await Promise.all(
+    selectionsOf("id = ANY ($1::uuid[])").map(async ({ statement, entryOf }) => {
+      const rows = await sql<Record<string, string | null>>(statement, found_ids);
+      return rows.map((row) => entryOf(Object.values(row)));
+    }),
+  );
+  return new Map(entries.flat().map(({ id, text }) => [id, text]));
 }
 
 /**

@@ -4,9 +4,9 @@ import type { Sequelize } from "sequelize";
 import type { Entry } from "../../contract/entry.ts";
 import { Agent, logEntryTypes, Session, Team, User } from "../../models/index.ts";
 import { connect } from "../../server/database/connection.ts";
-import { type Sql, sqlIn } from "../../server/database/sql.ts";
+import { read, type Sql, sqlIn } from "../../server/database/sql.ts";
 import { insert } from "../../server/stream/insert.ts";
-import { entriesOf, type Selected, selectEntries } from "../../server/stream/select.ts";
+import { type StoredEntry, selectionsOf } from "../../server/stream/select.ts";
 import { createDatabase } from "../support/database.ts";
 
 const controls = Array.from({ length: 31 }, (_, index) => String.fromCharCode(index + 1));
@@ -113,7 +113,13 @@ describe("inserted entries", () => {
           await sequelize.query(`DELETE FROM ${table}`);
         }
         await Promise.all(insert(some, sql));
-        const stored = entriesOf(await sql<Selected>(selectEntries("true"), []));
+        const stored: StoredEntry[] = [];
+        await read(
+          selectionsOf("true").map(({ statement, entryOf }) => ({
+            ...{ text: statement, values: [] },
+            onRow: (fields) => void stored.push(entryOf(fields)),
+          })),
+        );
         const inOrder = stored.toSorted((one, other) => one.seq - other.seq);
         expect(inOrder.map(({ text }) => JSON.parse(text))).to.deep.equal(some);
       }),
