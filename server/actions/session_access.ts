@@ -49,19 +49,19 @@ export async function findSnapshot(
   const columns = Object.keys(Session.getAttributes()).join(", ");
   const [row] = await sqlIn(null)<SnapshotRow>(
     `SELECT ${columns},
-            ARRAY (SELECT row_to_json(session_access) FROM session_access
-                    WHERE session_id = sessions.id AND user_id = $2) AS access_rows,
-            ARRAY (SELECT row_to_json(session_members) FROM session_members
-                    WHERE session_id = sessions.id ORDER BY id DESC) AS members
+            (SELECT json_agg(session_access) FROM session_access
+              WHERE session_id = sessions.id AND user_id = $2) AS access_rows,
+            (SELECT json_agg(session_members ORDER BY id DESC) FROM session_members
+              WHERE session_id = sessions.id) AS members
        FROM sessions WHERE id = $1`,
     [session_id, identity.user_id],
   );
-  const { access_rows = [], members = [], ...fields } = row ?? {};
+  const { access_rows, members, ...fields } = row ?? {};
   const session = row ? Session.build(fields as Session, { raw: true, isNewRecord: false }) : null;
   return {
-    ...allowed(identity, session, new AccessTable(access_rows)),
+    ...allowed(identity, session, new AccessTable(access_rows ?? [])),
     // PostgreSQL writes times in JSON with an offset; the contract says UTC.
-    members: members.map((member) => ({
+    members: (members ?? []).map((member) => ({
       ...member,
       joined_at: new Date(member.joined_at).toISOString(),
     })),
@@ -69,8 +69,9 @@ export async function findSnapshot(
 }
 
 type SnapshotRow = Attributes<Session> & {
-  access_rows: AccessRow[];
-  members: Wire<Attributes<SessionMember>>[];
+  /** Null without any. */
+  access_rows: AccessRow[] | null;
+  members: Wire<Attributes<SessionMember>>[] | null;
 };
 
 async function withAccess(
