@@ -31,16 +31,9 @@ export function sqlIn(transaction: Transaction | null): Sql {
     });
 }
 
-/** The names under which statements are prepared, by their text. */
-const names = new Map<string, string>();
-
 /** Past Sequelize's own query, which would have a statement planned anew each time. */
 function prepared<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-  return withConnection(async (client) => {
-    const name = names.get(text) ?? `prepared_${names.size}`;
-    names.set(text, name);
-    return (await client.query<Row>({ name, text, values: [...values] })).rows;
-  });
+  return inBatch((batch) => batch.add(text, values) as Promise<Row[]>);
 }
 
 /** A statement, and what takes its rows as they come. */
@@ -52,23 +45,24 @@ export interface Reading {
 
 /**
  * Runs statements that only read, one after the other, in a single round trip. Each sees what was committed
- * when it began.
+ * when it began. Resolves when every row was taken; rejects with pg's error if a statement fails.
  */
-export function read(readings: readonly Reading[]): Promise<unknown> {
-  return withConnection((client) => {
-    const batch = new Batch(client);
-    const read = readings.map(({ text, values, onRow }) => batch.addRaw(text, values, onRow));
-    client.query(batch);
-    return Promise.all(read);
-  });
+export async function read(readings: readonly Reading[]): Promise<void> {
+  await inBatch((batch) =>
+    Promise.all(readings.map(({ text, values, onRow }) => batch.addRaw(text, values, onRow))),
+  );
 }
 
-async function withConnection<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
+/** Runs what is added to a batch on a connection of the pool. */
+async function inBatch<Result>(add: (batch: Batch) => Promise<Result>): Promise<Result> {
   const { connectionManager } = Session.sequelize!;
-  const connection = (await connectionManager.getConnection({ type: "read" })) as Client;
+  const client = (await connectionManager.getConnection({ type: "read" })) as Client;
   try {
-    return await work(connection);
+    const batch = new Batch(client);
+    const added = add(batch);
+    client.query(batch);
+    return await added;
   } finally {
-    connectionManager.releaseConnection(connection);
+    connectionManager.releaseConnection(client);
   }
 }
