@@ -24,15 +24,17 @@ export class KnownSessions {
   readonly #sessions = new Map<string, Known>();
 
   /**
-   * @returns what decides about the posts, if it is known of all of them. Its sessions are its own:
-   *   their head_seq moves on with what is written
+   * @returns what decides about the posts, if it is known of all of them. Its sessions are for one transaction:
+   *   row_head_seq expects an entry for each post, and head_seq moves on with what is written
    */
   recall(posts: readonly Post[]): Facts | null {
     const sessions = new Map<string, LockedSession>();
     for (const { session_id, identity } of posts) {
       const known = this.#sessions.get(session_id);
       if (!known?.alone || !known.accesses.has(identity)) return null;
-      if (!sessions.has(session_id)) sessions.set(session_id, { ...known.session });
+      const session = sessions.get(session_id) ?? { ...known.session };
+      session.row_head_seq += 1;
+      sessions.set(session_id, session);
     }
     return {
       sessions,

@@ -57,27 +57,29 @@ interface Found extends Facts {
  * Stores posts within a transaction.
  * @param known by which all of them can be decided without asking, if it still holds; the transaction
  *   fails if it does not, as one that is to be tried again without
+ * @returns what became of each; it is so once the transaction is committed
  */
 export async function store(
   posts: readonly Post[],
   known: Facts | null,
   sql: Sql,
 ): Promise<Work<Stored>> {
-  const expected = new Map<string, number>();
-  for (const { session_id } of posts) expected.set(session_id, (expected.get(session_id) ?? 0) + 1);
   const candidates = known && candidatesOf(posts, known);
   // What would be refused by it is not: only what is true now refuses.
-  if (!candidates?.every(isAccepted))
-    return storeFound(posts, await find(posts, expected, sql), sql);
-  const reserved = reserveKnownNumbers(
-    known!.sessions,
-    expected,
-    posts.flatMap((post) => post.id ?? []),
-    proxiesOf(posts, known!),
-    sql,
-  );
-  const { result, sent } = write(candidates, known!.sessions, new Map(), Rooms.none, sql);
-  return { result: { ...result, facts: known! }, sent: Promise.all([reserved, sent]) };
+  if (known && candidates?.every(isAccepted)) return storeKnown(posts, candidates, known, sql);
+  return storeFound(posts, await find(posts, sql), sql);
+}
+
+function storeKnown(
+  posts: readonly Post[],
+  candidates: readonly Candidate[],
+  known: Facts,
+  sql: Sql,
+): Work<Stored> {
+  const { sessions } = known;
+  const reserved = reserveKnownNumbers(sessions, idsOf(posts), proxiesOf(posts, known), sql);
+  const { result, sent } = write(candidates, sessions, new Map(), Rooms.none, sql);
+  return { result: { ...result, facts: known }, sent: Promise.all([reserved, sent]) };
 }
 
 function storeFound(posts: readonly Post[], found: Found, sql: Sql): Work<Stored> {
@@ -92,11 +94,9 @@ function storeFound(posts: readonly Post[], found: Found, sql: Sql): Work<Stored
 }
 
 /** Locks the sessions, and reads what decides. */
-async function find(
-  posts: readonly Post[],
-  expected: ReadonlyMap<string, number>,
-  sql: Sql,
-): Promise<Found> {
+async function find(posts: readonly Post[], sql: Sql): Promise<Found> {
+  const expected = new Map<string, number>();
+  for (const { session_id } of posts) expected.set(session_id, (expected.get(session_id) ?? 0) + 1);
   const user_ids = [...new Set(posts.map((post) => post.identity.user_id))];
   const people = posts.filter((post) => post.identity.agent_id === null);
   // Sent in this order and at once: what is read after the lock is true until the commit.
@@ -107,10 +107,7 @@ async function find(
       people.map((post) => post.identity.user_id),
       sql,
     ),
-    findStored(
-      posts.flatMap((post) => post.id ?? []),
-      sql,
-    ),
+    findStored(idsOf(posts), sql),
   ]);
   const rooms = await Rooms.load(sessions.values(), sql);
   return {
@@ -139,6 +136,9 @@ function candidatesOf(posts: readonly Post[], facts: Facts): (Candidate | Error)
 function isAccepted(candidate: Candidate | Error): candidate is Candidate {
   return !(candidate instanceof Error || candidate.refusal);
 }
+
+/** Those that clients chose. */
+const idsOf = (posts: readonly Post[]) => posts.flatMap((post) => post.id ?? []);
 
 /** The agents that people among them may speak through. */
 function proxiesOf(posts: readonly Post[], facts: Facts): string[] {

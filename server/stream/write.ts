@@ -85,30 +85,25 @@ export async function reserveNumbers(
 /**
  * Does what reserveNumbers does for sessions of which this node knows already what is decided by, and lets the
  * transaction fail, as a serialization failure, if anything of that has changed.
- * @param known the sessions; their row_head_seq is set
- * @param expected session id → how many entries
+ * @param known the sessions as they were, but for row_head_seq, which says how far they come if what is
+ *   expected is written
  * @param new_ids as clients chose them, of which none may be stored yet
  * @param proxy_ids of the agents through which people post
  */
 export function reserveKnownNumbers(
   known: ReadonlyMap<string, LockedSession>,
-  expected: ReadonlyMap<string, number>,
   new_ids: readonly string[],
   proxy_ids: readonly string[],
   sql: Sql,
 ): Promise<unknown> {
   const sessions = [...known.values()];
-  const counts = sessions.map(({ id }) => expected.get(id)!);
-  sessions.forEach((session, index) => {
-    session.row_head_seq += counts[index]!;
-  });
   return sql(
     `SELECT reserve_known_numbers(
        $1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::uuid[])`,
     [
       uuids(sessions.map(({ id }) => id)),
       bigints(sessions.map(({ found_head_seq }) => found_head_seq)),
-      bigints(counts),
+      bigints(sessions.map(({ found_head_seq, row_head_seq }) => row_head_seq - found_head_seq)),
       uuids(new_ids),
       uuids(proxy_ids),
     ],
