@@ -4,7 +4,7 @@ import { metrics } from "../metrics.ts";
 import { AccessTable } from "./access.ts";
 import { type Chunk, countOf, cut, rightsChangeIn, storedAt } from "./chunk.ts";
 import type { History } from "./history.ts";
-import { PAGE_LENGTH } from "./read.ts";
+import { PAGE_BYTES } from "./read.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** What a feed needs from the node around it. */
@@ -171,7 +171,7 @@ export class Feed {
   async #catchUp(subscriber: Subscriber, checkedAt?: number): Promise<void> {
     // Committed before the rights are read, so whoever has them then may have all of it.
     const head = checkedAt ?? this.#head;
-    const mayWait = Math.min(PAGE_LENGTH, this.#options.bufferBytes);
+    const mayWait = Math.min(PAGE_BYTES, this.#options.bufferBytes);
     // Meanwhile the first page is read; later, the next while one waits to be sent.
     this.#readAhead(subscriber.cursor);
     try {

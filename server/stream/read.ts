@@ -28,7 +28,7 @@ export async function readPages(
         texts[seq - after - 1] = text;
         length += text.length;
         // Entries may be larger than those by which the limit was chosen; what is left is read next time.
-        if (length > MOST_LENGTH) end = seq;
+        if (length > MOST_CHARACTERS) end = seq;
       };
       return { text: statement, values: [session_id, after, after + limit], onRow };
     },
@@ -41,36 +41,40 @@ export async function readPages(
 function pagesOf(session_id: string, first: number, texts: readonly string[]): Chunk[] {
   const pages: Chunk[] = [];
   let page: string[] = [];
-  let length = 0;
+  let bytes = 0;
   const close = () => {
     if (page.length === 0) return;
     pages.push(chunkOf(session_id, first, page));
     first += page.length;
     page = [];
-    length = 0;
+    bytes = 0;
   };
   for (const text of texts) {
     if (text === undefined) break;
-    if (length + text.length > PAGE_LENGTH) close();
+    const size = Buffer.byteLength(text);
+    if (bytes + size > PAGE_BYTES) close();
     page.push(text);
-    length += text.length;
+    bytes += size;
   }
   close();
   return pages;
 }
 
 /**
- * What a page holds, in characters of JSON, unless a single entry is longer. From 128 KB on, V8 and the C library
+ * What a page holds at the most, unless a single entry is larger. From 128 KB on, V8 and the C library
  * ask the system for memory for each buffer, which costs several times what reading the page does.
  */
-export const PAGE_LENGTH = 98_304;
-/** What is read at a time, about, in bytes: what a statement costs beside its rows is that of many rows. */
-const READ_BYTES = 4 * PAGE_LENGTH;
+export const PAGE_BYTES = 98_304;
+/** What is read at a time, about: what a statement costs beside its rows is that of many rows. */
+const READ_BYTES = 4 * PAGE_BYTES;
 /** Entries that are read first, while their size is unknown. */
 const FIRST_ENTRIES = 64;
-/** Entries that are read at a time, and what those of a kind hold, since they may be larger than those before. */
+/**
+ * Entries that are read at a time, and characters that those of one kind have, since they may be larger than
+ * those before them.
+ */
 const MOST_ENTRIES = 1_000;
-const MOST_LENGTH = 4 * READ_BYTES;
+const MOST_CHARACTERS = 4 * READ_BYTES;
 
 /**
  * Chooses how many entries to read next, whatever they hold.

@@ -1,13 +1,13 @@
 import { expect } from "chai";
-import pino from "pino";
 import type { Sequelize } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
-import { AccessToken, Agent, Session, Team, User } from "../../models/index.ts";
+import { AccessToken, Agent, Session, Team } from "../../models/index.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
-import { createExecutor, type Execute } from "../../server/execute.ts";
+import type { Execute } from "../../server/execute.ts";
 import { createDatabase, emptyTables } from "../support/database.ts";
-import { createStream } from "../support/stream.ts";
+import { newActor } from "../support/people.ts";
+import { createStream, executeOn } from "../support/stream.ts";
 
 describe("commands", () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
@@ -22,20 +22,13 @@ describe("commands", () => {
     sequelize = connect(database.url, 8);
     const streams = createStream(database.url);
     stop = streams.stop;
-    const logger = pino({ level: "silent" });
-    ({ execute } = createExecutor({
-      sequelize,
-      stream: streams.stream,
-      logger,
-      maxBytes: 100_000,
-      onRevoked: async () => {},
-    }));
+    execute = executeOn(sequelize, streams.stream);
   });
 
   beforeEach(async () => {
     await emptyTables(sequelize);
-    ann = await person("Ann");
-    bob = await person("Bob");
+    ann = await newActor("Ann");
+    bob = await newActor("Bob");
   });
 
   after(async () => {
@@ -43,12 +36,6 @@ describe("commands", () => {
     await sequelize.close();
     await database.drop();
   });
-
-  async function person(name: string): Promise<Actor> {
-    const user = await User.create({ email: `${name}@example.org`, name });
-    const token = { agent_id: null, scope: "full", token_id: null, expires_at: null } as const;
-    return { user_id: user.id, is_admin: false, ...token };
-  }
 
   const refused = (command: Promise<unknown>) =>
     command.then(

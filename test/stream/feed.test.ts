@@ -1,13 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
-import pino from "pino";
 import type { Sequelize } from "sequelize";
 import type { Entry } from "../../contract/entry.ts";
-import { User } from "../../models/index.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
 import { sqlIn } from "../../server/database/sql.ts";
-import { createExecutor, type Execute } from "../../server/execute.ts";
 import type { Rights } from "../../server/stream/access.ts";
 import type { Chunk } from "../../server/stream/chunk.ts";
 import { History } from "../../server/stream/history.ts";
@@ -15,7 +12,8 @@ import type { Stream } from "../../server/stream/stream.ts";
 import type { Subscriber } from "../../server/stream/subscriber.ts";
 import { lockSessions } from "../../server/stream/write.ts";
 import { createDatabase } from "../support/database.ts";
-import { createStream, written } from "../support/stream.ts";
+import { newActor } from "../support/people.ts";
+import { createStream, executeOn, written } from "../support/stream.ts";
 
 /** A subscriber whose connection always has room, and who tells when something reached it. */
 class Recorder implements Subscriber {
@@ -85,25 +83,9 @@ describe("a feed", () => {
     return stream;
   }
 
-  function executeOn(stream: Stream): Execute {
-    return createExecutor({
-      sequelize,
-      stream,
-      logger: pino({ level: "silent" }),
-      maxBytes: 100_000,
-      onRevoked: async () => {},
-    }).execute;
-  }
-
-  async function person(name: string): Promise<Actor> {
-    const user = await User.create({ email: `${name}-${crypto.randomUUID()}@example.org`, name });
-    const token = { agent_id: null, scope: "full", token_id: null, expires_at: null } as const;
-    return { user_id: user.id, is_admin: false, ...token };
-  }
-
   it("ends at the entry that removes a member, though what follows arrived with it", async () => {
-    const [ann, bob] = [await person("ann"), await person("bob")];
-    const execute = executeOn(newStream());
+    const [ann, bob] = [await newActor("ann"), await newActor("bob")];
+    const execute = executeOn(sequelize, newStream());
     const session = await execute("session.create", ann, { title: "Room" });
     const place = { session_id: session.id, user_id: bob.user_id };
     await execute("session.add_member", ann, place);
@@ -126,8 +108,8 @@ describe("a feed", () => {
   });
 
   it("delivers in order whatever the order and number of its announcements", async () => {
-    const ann = await person("ann");
-    const execute = executeOn(newStream());
+    const ann = await newActor("ann");
+    const execute = executeOn(sequelize, newStream());
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     for (let n = 1; n <= 9; n += 1) {
       await execute("comment.post", ann, { session_id, content: `${n}` });
@@ -150,8 +132,8 @@ describe("a feed", () => {
   });
 
   it("hands over at once what was committed while somebody joined, though nobody announced it", async () => {
-    const ann = await person("ann");
-    const execute = executeOn(newStream());
+    const ann = await newActor("ann");
+    const execute = executeOn(sequelize, newStream());
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     const stream = newStream();
     const recorder = new Recorder(ann);
@@ -164,10 +146,10 @@ describe("a feed", () => {
   });
 
   it("keeps in memory what somebody follows here, and nothing else", async () => {
-    const ann = await person("ann");
+    const ann = await newActor("ann");
     const history = new History(1_000_000);
     const stream = newStream({ history });
-    const execute = executeOn(stream);
+    const execute = executeOn(sequelize, stream);
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     await execute("comment.post", ann, { session_id, content: "nobody follows" });
     expect(history.bytes).to.equal(0);
@@ -182,8 +164,8 @@ describe("a feed", () => {
   });
 
   it("gives who joins the rights of now, not those of when they asked to join", async () => {
-    const [ann, bob] = [await person("ann"), await person("bob")];
-    const execute = executeOn(newStream());
+    const [ann, bob] = [await newActor("ann"), await newActor("bob")];
+    const execute = executeOn(sequelize, newStream());
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     const place = { session_id, user_id: bob.user_id };
     await execute("session.add_member", ann, place);
@@ -196,9 +178,9 @@ describe("a feed", () => {
   });
 
   it("looks again at the rights of who joins when somebody's place ended since they were read", async () => {
-    const [ann, bob] = [await person("ann"), await person("bob")];
+    const [ann, bob] = [await newActor("ann"), await newActor("bob")];
     const stream = newStream();
-    const execute = executeOn(stream);
+    const execute = executeOn(sequelize, stream);
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     const place = { session_id, user_id: bob.user_id };
     await execute("session.add_member", ann, place);
@@ -219,8 +201,8 @@ describe("a feed", () => {
   });
 
   it("answers id_reused when two nodes store the same id in two sessions at once", async () => {
-    const ann = await person("ann");
-    const nodes = [executeOn(newStream()), executeOn(newStream())] as const;
+    const ann = await newActor("ann");
+    const nodes = [executeOn(sequelize, newStream()), executeOn(sequelize, newStream())] as const;
     const create = () => nodes[0]("session.create", ann, { title: "Room" });
     const sessions = [await create(), await create()] as const;
     for (let round = 0; round < 20; round += 1) {
@@ -236,8 +218,8 @@ describe("a feed", () => {
   });
 
   it("waits only some seconds for a node that stopped in the middle of a transaction", async () => {
-    const ann = await person("ann");
-    const execute = executeOn(newStream());
+    const ann = await newActor("ann");
+    const execute = executeOn(sequelize, newStream());
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     const frozen = await sequelize.transaction();
     await lockSessions([session_id], sqlIn(frozen));
@@ -247,8 +229,8 @@ describe("a feed", () => {
   });
 
   it("lets posts of other sessions pass one that is held, and keeps the order of its own", async () => {
-    const ann = await person("ann");
-    const execute = executeOn(newStream());
+    const ann = await newActor("ann");
+    const execute = executeOn(sequelize, newStream());
     const [held, free] = await Promise.all(
       ["Held", "Free"].map(async (title) => (await execute("session.create", ann, { title })).id),
     );
@@ -276,8 +258,8 @@ describe("a feed", () => {
   });
 
   it("is read in answers of a few megabytes, however large its entries", async () => {
-    const ann = await person("ann");
-    const execute = executeOn(newStream());
+    const ann = await newActor("ann");
+    const execute = executeOn(sequelize, newStream());
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     const content = "x".repeat(90_000);
     const posts = Array.from({ length: 60 }, () =>
@@ -296,8 +278,8 @@ describe("a feed", () => {
   });
 
   it("refuses as rate_limited what would wait beyond the bound, and takes it later", async () => {
-    const ann = await person("ann");
-    const execute = executeOn(newStream({ queueBytes: 1000 }));
+    const ann = await newActor("ann");
+    const execute = executeOn(sequelize, newStream({ queueBytes: 1000 }));
     const { id: session_id } = await execute("session.create", ann, { title: "Room" });
     const post = () => execute("comment.post", ann, { session_id, content: "x".repeat(600) });
     const outcomes = await Promise.allSettled([post(), post()]);

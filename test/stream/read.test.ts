@@ -1,15 +1,14 @@
 import { expect } from "chai";
-import pino from "pino";
 import type { Sequelize } from "sequelize";
 import type { Entry } from "../../contract/entry.ts";
-import { User } from "../../models/index.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
-import { createExecutor, type Execute } from "../../server/execute.ts";
+import type { Execute } from "../../server/execute.ts";
 import { type Chunk, countOf, textsOf } from "../../server/stream/chunk.ts";
-import { PAGE_LENGTH, readPages } from "../../server/stream/read.ts";
+import { PAGE_BYTES, readPages } from "../../server/stream/read.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { createStream } from "../support/stream.ts";
+import { newActor } from "../support/people.ts";
+import { createStream, executeOn } from "../support/stream.ts";
 
 describe("a part of a stream", () => {
   let database: TestDatabase;
@@ -24,14 +23,8 @@ describe("a part of a stream", () => {
     sequelize = connect(database.url, 8);
     const node = createStream(database.url);
     stop = node.stop;
-    ({ execute } = createExecutor({
-      ...{ sequelize, stream: node.stream, maxBytes: 1_000_000 },
-      logger: pino({ level: "silent" }),
-      onRevoked: async () => {},
-    }));
-    const user = await User.create({ email: "ann@example.org", name: "Ann" });
-    const token = { agent_id: null, scope: "full", token_id: null, expires_at: null } as const;
-    ann = { user_id: user.id, is_admin: false, ...token };
+    execute = executeOn(sequelize, node.stream, 1_000_000);
+    ann = await newActor("ann");
   });
 
   beforeEach(async () => {
@@ -57,11 +50,11 @@ describe("a part of a stream", () => {
   }
 
   it("comes in pages that are no larger than they may be", async () => {
-    for (let n = 1; n <= 60; n += 1) await (n % 3 === 0 ? note : say)("x".repeat(10_000));
+    for (let n = 1; n <= 60; n += 1) await (n % 3 === 0 ? note : say)("ж".repeat(5_000));
     const pages = await readPages(session_id, 2, 50);
     expect(seqsOf(pages)).to.deep.equal(Array.from({ length: 50 }, (_, index) => index + 3));
     expect(pages.length).to.be.greaterThan(5);
-    for (const { bytes } of pages) expect(bytes.length).to.be.lessThan(PAGE_LENGTH + 1_000);
+    for (const { bytes } of pages) expect(bytes.length).to.be.at.most(PAGE_BYTES + 100);
   });
 
   it("ends before it holds much more than was wanted, and never before its first entry", async () => {

@@ -1,6 +1,9 @@
+import pino from "pino";
+import type { Sequelize } from "sequelize";
 import type { Entry } from "../../contract/entry.ts";
 import { AppendConnection } from "../../server/database/append_connection.ts";
 import type { Transact } from "../../server/database/sql.ts";
+import { createExecutor, type Execute } from "../../server/execute.ts";
 import { noHints } from "../../server/stream/hints.ts";
 import { History } from "../../server/stream/history.ts";
 import { Stream } from "../../server/stream/stream.ts";
@@ -46,6 +49,12 @@ export function createStream(
     for (const lane of lanes) await lane.close();
   };
   return { stream, stop };
+}
+
+/** What executes commands on such streams, as a node does. */
+export function executeOn(sequelize: Sequelize, stream: Stream, maxBytes = 100_000): Execute {
+  const logger = pino({ level: "silent" });
+  return createExecutor({ sequelize, stream, logger, maxBytes, onRevoked: async () => {} }).execute;
 }
 
 /** Entries as a commit hands them on. */
