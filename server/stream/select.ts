@@ -24,35 +24,37 @@ export interface Selection {
 /** How the value of a column becomes JSON. */
 interface Column {
   readonly name: string;
-  /** SQL for the value, as a text that jsonOf understands. */
-  readonly sql: string;
+  /** @param text as PostgreSQL writes the value */
   jsonOf(text: string): string;
 }
 
-/** By their condition. */
+/** By their condition and cast. */
 const selections = new Map<string, readonly Selection[]>();
 
 /**
  * Makes the way back of insert.ts, one selection for each kind.
  * @param condition SQL over the columns that all four tables have
+ * @param cast "::text" for who is given values parsed by their types; where rows come as PostgreSQL writes
+ *   them, it would cost as much as the reading itself
  */
-export function selectionsOf(condition: string): readonly Selection[] {
-  const known = selections.get(condition);
+export function selectionsOf(condition: string, cast: "" | "::text" = ""): readonly Selection[] {
+  const key = condition + cast;
+  const known = selections.get(key);
   if (known) return known;
-  const made = kinds.map((kind) => selectionOf(kind, condition));
-  selections.set(condition, made);
+  const made = kinds.map((kind) => selectionOf(kind, condition, cast));
+  selections.set(key, made);
   return made;
 }
 
 /** Models have their columns only once a database was named, so this is not done before it is wanted. */
-function selectionOf(kind: EntryKind, condition: string): Selection {
+function selectionOf(kind: EntryKind, condition: string, cast: string): Selection {
   const columns = Object.entries(modelOf(kind).getAttributes()).map(([name, column]) =>
     columnOf(name, column),
   );
   const befores = columns.map(({ name }) => `,"${name}":`);
   const [id, seq] = ["id", "seq"].map((wanted) => columns.findIndex(({ name }) => name === wanted));
   return {
-    statement: `SELECT ${columns.map(({ sql }) => sql).join(", ")}
+    statement: `SELECT ${columns.map(({ name }) => name + cast).join(", ")}
       FROM ${modelOf(kind).tableName} WHERE ${condition} ORDER BY seq`,
     entryOf(fields) {
       let text = `{"kind":"${kind}"`;
@@ -66,14 +68,13 @@ function selectionOf(kind: EntryKind, condition: string): Selection {
 }
 
 function columnOf(name: string, { type }: ModelAttributeColumnOptions): Column {
-  const asText = `${name}::text`;
-  if (type instanceof DataTypes.TEXT) return { name, sql: name, jsonOf: JSON.stringify };
+  if (type instanceof DataTypes.TEXT) return { name, jsonOf: JSON.stringify };
   if (type instanceof DataTypes.BIGINT || type instanceof DataTypes.JSONB) {
-    return { name, sql: asText, jsonOf: (text) => text };
+    return { name, jsonOf: (text) => text };
   }
-  if (type instanceof DataTypes.DATE) return { name, sql: asText, jsonOf: isoTime };
+  if (type instanceof DataTypes.DATE) return { name, jsonOf: isoTime };
   // Ids, and the names of enumerations, which hold nothing that JSON would escape.
-  return { name, sql: asText, jsonOf: (text) => `"${text}"` };
+  return { name, jsonOf: (text) => `"${text}"` };
 }
 
 /** The same text as JavaScript's toISOString, which the entry had when it was first sent. */

@@ -127,7 +127,7 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
   if (found.length === 0) return new Map();
   const found_ids = [uuids(found.map(({ id }) => id))];
   const entries = await Promise.all(
-    selectionsOf("id = ANY ($1::uuid[])").map(async ({ statement, entryOf }) => {
+    selectionsOf("id = ANY ($1::uuid[])", "::text").map(async ({ statement, entryOf }) => {
       const rows = await sql<Record<string, string | null>>(statement, found_ids);
       return rows.map((row) => entryOf(Object.values(row)));
     }),
