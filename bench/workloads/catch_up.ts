@@ -4,8 +4,8 @@ import type { Workload } from "./workload.ts";
 
 /** So many that the median does not hang on who met a garbage collection. */
 const SESSIONS = 8;
-/** Until what runs seldom is compiled. */
-const WARM_UP = 3;
+/** Entries that are read before, until what reads them is compiled, in every server alike. */
+const WARM_UP = 100_000;
 const HOT_JOINS = 3;
 
 /** A client comes back and lacks much: how long until it has all, from its join to the last byte. */
@@ -33,7 +33,7 @@ export const catchUp: Workload = {
         const join = async (session: Awaited<ReturnType<typeof fill>>) =>
           (await bench.connect()).catchUp(session, count, textOf(count));
 
-        for (let index = 0; index < WARM_UP; index += 1) await join(await fill());
+        for (let index = 0; index < WARM_UP / count; index += 1) await join(await fill());
         await bench.measure(async () => {
           for (let index = 0; index < SESSIONS; index += 1) {
             // Nobody ever followed it, and it was not written through the server: it knows nothing.
