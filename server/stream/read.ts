@@ -1,7 +1,7 @@
 import type { Entry } from "../../contract/entry.ts";
 import { uuids } from "../database/binary.ts";
 import { type Fields, read, sqlIn } from "../database/sql.ts";
-import { type Chunk, chunkOf, countOf } from "./chunk.ts";
+import { type Chunk, chunkOf, countOf, SEPARATOR } from "./chunk.ts";
 import { selectionsOf } from "./select.ts";
 
 /**
@@ -51,7 +51,7 @@ function pagesOf(session_id: string, first: number, texts: readonly string[]): C
   };
   for (const text of texts) {
     if (text === undefined) break;
-    const size = Buffer.byteLength(text);
+    const size = Buffer.byteLength(text) + SEPARATOR.length;
     if (bytes + size > PAGE_BYTES) close();
     page.push(text);
     bytes += size;
