@@ -34,8 +34,8 @@ const selections = new Map<string, readonly Selection[]>();
 /**
  * Makes the way back of insert.ts, one selection for each kind.
  * @param condition SQL over the columns that all four tables have
- * @param cast "::text" for who is given values parsed by their types; where rows come as PostgreSQL writes
- *   them, it would cost as much as the reading itself
+ * @param cast "::text" for who is otherwise given values parsed by their types; where rows come as
+ *   PostgreSQL writes them, it would cost nearly as much as the reading itself
  */
 export function selectionsOf(condition: string, cast: "" | "::text" = ""): readonly Selection[] {
   const key = condition + cast;
