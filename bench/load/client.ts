@@ -17,8 +17,6 @@ export class Client {
   #token: string;
   #references = 0;
   readonly #pending = new Map<number, (data: unknown) => void>();
-  /** While it catches up: what came, and what the last of it holds. */
-  #held: { payloads: Buffer[]; last: Buffer; resolve(at: number): void } | null = null;
   /** What the server said before there was a socket to answer on. */
   readonly #early: string[] = [];
 
@@ -96,14 +94,9 @@ export class Client {
    */
   async catchUp(session: Session, count: number, last: string): Promise<number> {
     const started = performance.now();
-    const arrived = new Promise<number>((resolve) => {
-      this.#held = { payloads: [], last: Buffer.from(last), resolve };
-    });
+    const arrived = this.#socket.leaveUntil(last);
     const joined = this.join(session);
     const ended = await arrived;
-    const { payloads } = this.#held!;
-    this.#held = null;
-    for (const payload of payloads) this.#onMessage(payload);
     const { received } = await joined;
     if (received !== count) throw new Error(`${received} messages came instead of ${count}`);
     return ended - started;
@@ -122,12 +115,6 @@ export class Client {
     const { heartbeat } = this.dialect;
     if (heartbeat?.ping.equals(payload)) {
       this.#socket.send(heartbeat.pong);
-      return;
-    }
-    if (this.#held) {
-      const { payloads, last, resolve } = this.#held;
-      payloads.push(Buffer.from(payload));
-      if (payload.includes(last)) resolve(performance.now());
       return;
     }
     // Nobody else gets the same reply, so there is no use in keeping it.
