@@ -1,7 +1,8 @@
 import type { Entry } from "../../contract/entry.ts";
 import { uuids } from "../database/binary.ts";
 import { type Fields, read, sqlIn } from "../database/sql.ts";
-import { type Chunk, chunkOf, countOf, SEPARATOR } from "./chunk.ts";
+import { type Chunk, countOf } from "./chunk.ts";
+import { Lines } from "./lines.ts";
 import { selectionsOf } from "./select.ts";
 
 /**
@@ -16,47 +17,26 @@ export async function readPages(
   after: number,
   limit: number,
 ): Promise<Chunk[]> {
-  const texts: string[] = [];
-  let end = after + limit;
+  const lines = new Lines(session_id, after + 1, limit);
+  let last = after + limit;
   // Numbers have no gaps, so a range is a part, and each table is read by its own index.
   const readings = selectionsOf("session_id = $1 AND seq > $2 AND seq <= $3").map(
     ({ statement, entryOf }) => {
-      let length = 0;
+      let bytes = 0;
       const onRow = (fields: Fields) => {
         const { seq, text } = entryOf(fields);
-        if (seq > end) return;
-        texts[seq - after - 1] = text;
-        length += text.length;
+        if (seq > last) return;
+        bytes += lines.set(seq, text);
         // Entries may be larger than those by which the limit was chosen; what is left is read next time.
-        if (length > MOST_CHARACTERS) end = seq;
+        if (bytes > MOST_BYTES) last = seq;
       };
       return { text: statement, values: [session_id, after, after + limit], onRow };
     },
   );
   await read(readings);
-  return pagesOf(session_id, after + 1, texts.slice(0, end - after));
-}
-
-/** @param texts of the entries; one that is missing was committed after its table was read, as all after it */
-function pagesOf(session_id: string, first: number, texts: readonly string[]): Chunk[] {
-  const pages: Chunk[] = [];
-  let page: string[] = [];
-  let bytes = 0;
-  const close = () => {
-    if (page.length === 0) return;
-    pages.push(chunkOf(session_id, first, page));
-    first += page.length;
-    page = [];
-    bytes = 0;
-  };
-  for (const text of texts) {
-    if (text === undefined) break;
-    const size = Buffer.byteLength(text) + SEPARATOR.length;
-    if (bytes + size > PAGE_BYTES) close();
-    page.push(text);
-    bytes += size;
-  }
-  close();
+  // One that is missing was committed after its table was read, as all after it.
+  const pages = lines.chunks(last, PAGE_BYTES);
+  lines.release();
   return pages;
 }
 
@@ -69,12 +49,9 @@ export const PAGE_BYTES = 98_304;
 const READ_BYTES = 4 * PAGE_BYTES;
 /** Entries that are read first, while their size is unknown. */
 const FIRST_ENTRIES = 64;
-/**
- * Entries that are read at a time, and characters that those of one kind have, since they may be larger than
- * those before them.
- */
+/** Entries that are read at a time, and bytes of those of one kind, since they may be larger than those before. */
 const MOST_ENTRIES = 1_000;
-const MOST_CHARACTERS = 4 * READ_BYTES;
+const MOST_BYTES = 4 * READ_BYTES;
 
 /**
  * Chooses how many entries to read next, whatever they hold.
