@@ -1,3 +1,4 @@
+import type { Session } from "../load/dialects/dialect.ts";
 import { Latencies } from "../load/latencies.ts";
 import { textOf } from "../load/text.ts";
 import type { Workload } from "./workload.ts";
@@ -5,10 +6,10 @@ import type { Workload } from "./workload.ts";
 /** So many that the median does not hang on who met a garbage collection. */
 const SESSIONS = 8;
 /**
- * Entries that are read before, in every server alike, until what reads them is compiled, and until a server
- * that keeps some in memory holds as much as it may: then it uses again what it used before.
+ * What every server reads before it is measured: until that code is compiled, and until a server that keeps
+ * entries in memory holds as many as it may, and so uses again what it used before.
  */
-const WARM_UP = 400_000;
+const WARM_UP = { sessions: 40, length: 10_000 };
 const HOT_JOINS = 3;
 
 /** A client comes back and lacks much: how long until it has all, from its join to the last byte. */
@@ -28,23 +29,24 @@ export const catchUp: Workload = {
         const owner = await bench.connect();
         const cold = new Latencies();
         const hot = new Latencies();
-        const fill = async () => {
+        const fill = async (length: number) => {
           const session = await bench.createSession(owner, [bench.people[0]!]);
-          await bench.dialect.fill(bench.database, session.session_id, count);
+          await bench.dialect.fill(bench.database, session.session_id, length);
           return session;
         };
-        const join = async (session: Awaited<ReturnType<typeof fill>>) =>
-          (await bench.connect()).catchUp(session, count, textOf(count));
+        const join = async (session: Session, length: number) =>
+          (await bench.connect()).catchUp(session, length, textOf(length));
 
         await bench.once("warm-up", async () => {
-          for (let read = 0; read < (quick ? 1 : WARM_UP); read += count) await join(await fill());
+          const { sessions, length } = quick ? { sessions: 1, length: count } : WARM_UP;
+          for (let index = 0; index < sessions; index += 1) await join(await fill(length), length);
         });
         await bench.measure(async () => {
           for (let index = 0; index < SESSIONS; index += 1) {
             // Nobody ever followed it, and it was not written through the server: it knows nothing.
-            const session = await fill();
-            cold.add(await join(session));
-            for (let again = 0; again < HOT_JOINS; again += 1) hot.add(await join(session));
+            const session = await fill(count);
+            cold.add(await join(session, count));
+            for (let again = 0; again < HOT_JOINS; again += 1) hot.add(await join(session, count));
           }
         });
         return { cold: cold.quantile(0.5), hot: hot.quantile(0.5) };
