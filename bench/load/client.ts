@@ -94,7 +94,7 @@ export class Client {
    */
   async catchUp(session: Session, count: number, last: string): Promise<number> {
     const started = performance.now();
-    const arrived = this.#socket.leaveUntil(last);
+    const arrived = this.#socket.holdUntil(last);
     const joined = this.join(session);
     const ended = await arrived;
     const { received } = await joined;

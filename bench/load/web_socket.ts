@@ -7,14 +7,14 @@ const CLOSE = 8;
 const MOST_HEAD = 14;
 /** All sockets read into this one: a chunk is done with before the next is read. */
 const incoming = Buffer.allocUnsafe(1_048_576);
-/** What a socket leaves lying is copied to here, since memory that was in use costs less than fresh. */
-let lying = Buffer.allocUnsafe(1_048_576);
-let inUse = false;
+/** What a socket holds back is copied to here, since memory that was in use costs less than fresh. */
+let room = Buffer.allocUnsafe(1_048_576);
+let isRoomTaken = false;
 /** Whatever a server sends after the text that a socket waits for is shorter. */
 const TAIL = 4096;
 
-/** What a socket has left lying. */
-interface Left {
+/** What a socket holds back. */
+interface Held {
   length: number;
   /** What it is to end with. */
   readonly end: Buffer;
@@ -38,8 +38,8 @@ export class WebSocket {
   /** What leaves together once the chunk at hand is done with; null while there is none. */
   #batch: string[] | null = null;
   #upgraded: (() => void) | null = null;
-  /** While what comes is left lying: how much does, and what it is to end with. */
-  #left: Left | null = null;
+  /** While it holds back what comes. */
+  #held: Held | null = null;
   readonly #onMessage: (payload: Buffer) => void;
 
   private constructor(url: URL, onMessage: (payload: Buffer) => void) {
@@ -97,15 +97,15 @@ export class WebSocket {
   }
 
   /**
-   * Leaves lying what comes until there is a text near its end, so that nothing but its arrival is
-   * timed; then handles it as ever. One socket at a time can.
+   * Holds back what comes until there is a text near its end, so that nothing but its arrival is timed;
+   * then handles it as ever. One socket at a time can.
    * @returns when the text was here, in milliseconds of performance.now
    */
-  leaveUntil(text: string): Promise<number> {
-    if (inUse) throw new Error("another socket leaves lying what comes");
-    inUse = true;
+  holdUntil(text: string): Promise<number> {
+    if (isRoomTaken) throw new Error("another socket holds back what comes");
+    isRoomTaken = true;
     return new Promise((resolve) => {
-      this.#left = { length: 0, end: Buffer.from(text), resolve };
+      this.#held = { length: 0, end: Buffer.from(text), resolve };
     });
   }
 
@@ -117,28 +117,28 @@ export class WebSocket {
 
   #onChunk(size: number): boolean {
     const chunk = incoming.subarray(0, size);
-    const whole = this.#left ? this.#leave(chunk, this.#left) : chunk;
+    const whole = this.#held ? this.#hold(chunk, this.#held) : chunk;
     if (whole) this.batch(() => this.#take(whole));
     return true;
   }
 
-  /** @returns all that was left, once the end is here */
-  #leave(chunk: Buffer, left: Left): Buffer | null {
-    const length = left.length + chunk.length;
-    if (length > lying.length) {
+  /** @returns all that was held back, once the end is here */
+  #hold(chunk: Buffer, held: Held): Buffer | null {
+    const length = held.length + chunk.length;
+    if (length > room.length) {
       const larger = Buffer.allocUnsafe(2 * length);
-      lying.copy(larger, 0, 0, left.length);
-      lying = larger;
+      room.copy(larger, 0, 0, held.length);
+      room = larger;
     }
-    chunk.copy(lying, left.length);
+    chunk.copy(room, held.length);
     // It may have come in two pieces.
-    const from = Math.max(0, left.length - left.end.length, length - TAIL);
-    left.length = length;
-    if (!lying.subarray(from, length).includes(left.end)) return null;
-    left.resolve(performance.now());
-    this.#left = null;
-    inUse = false;
-    return lying.subarray(0, length);
+    const from = Math.max(0, held.length - held.end.length, length - TAIL);
+    held.length = length;
+    if (!room.subarray(from, length).includes(held.end)) return null;
+    held.resolve(performance.now());
+    this.#held = null;
+    isRoomTaken = false;
+    return room.subarray(0, length);
   }
 
   #take(chunk: Buffer): void {
