@@ -55,7 +55,7 @@ export class Lines {
 
   /**
    * Makes chunks of the entries up to a number, or to the one before the first that did not come.
-   * @param maxBytes of a chunk, unless a single entry is larger
+   * @param maxBytes of a chunk with what separates it from the next, unless a single entry is larger
    */
   chunks(last: number, maxBytes: number): Chunk[] {
     const chunks: Chunk[] = [];

@@ -70,6 +70,18 @@ describe("the lines of a part of a stream", () => {
     );
   });
 
+  it("fill a chunk to the last byte, and not beyond", () => {
+    const countWith = (more: number) => {
+      const texts = ["x".repeat(98), "é".repeat(49), "x".repeat(98 + more)];
+      const lines = linesOf(texts.map((text, moment) => ({ text, moment })));
+      const chunks = lines.chunks(FIRST + 2, MAX_BYTES);
+      lines.release();
+      return chunks.map(countOf);
+    };
+    expect(countWith(0)).to.deep.equal([3]);
+    expect(countWith(1)).to.deep.equal([2, 1]);
+  });
+
   it("keep what was made of them, though their room is used again", () => {
     const make = (letter: string) => {
       const lines = linesOf([{ text: JSON.stringify(letter.repeat(50)), moment: 1 }]);
