@@ -31,6 +31,9 @@ interface Options {
 const POSTGRES = "postgres";
 const declarations: Record<string, Declaration> = { ...workloads, [POSTGRES]: postgresAlone };
 
+/** No case takes nearly as long: a server that still owes something then will never send it. */
+const PATIENCE_MS = 15 * 60_000;
+
 const list = (text: string) => text.split(",");
 
 const program = new Command("bench")
@@ -142,7 +145,12 @@ function startLoad(): { measure(job: Job): Promise<Measured>; stop(): void } {
   ended.catch(() => {}); // it may also end because it was told to
   return {
     async measure(job) {
-      const answer = once(child, "message");
+      const { workload, variant, target } = job;
+      const answer = once(child, "message", { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(
+        (cause) => {
+          throw new Error(`${target.peer} did not finish ${workload} ${variant}`, { cause });
+        },
+      );
       child.send(job);
       const [measured] = (await Promise.race([answer, ended])) as [Measured];
       return measured;
