@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { jsonObject } from "../contract/json.ts";
-import { type SimulatedRun, simulate } from "../server/orchestration/simulate.ts";
+import type { SimulatedRun } from "../server/orchestration/simulate.ts";
 import { addExamples } from "./help.ts";
 import { readJsonFile } from "./json_file.ts";
 import { addJsonOption, printLine } from "./output.ts";
@@ -54,6 +54,7 @@ export function addSimulate(program: Command, signal: AbortSignal): void {
   );
   command.action(async (file: string, options: Options) => {
     const script = options.script ? readJsonFile(options.script, ScriptFile) : {};
+    const { simulate } = await import("../server/orchestration/simulate.ts");
     for (const run of simulate(rowOf(readTeamFile(file)), options.task, script)) {
       await printLine(options.json ? JSON.stringify(run) : textOf(run), signal);
     }

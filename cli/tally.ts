@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { ConsensusMechanism } from "../contract/consensus_mechanism.ts";
 import { json } from "../contract/json.ts";
-import { recompute } from "../server/orchestration/consensus/settle.ts";
 import type { Outcome } from "../server/orchestration/consensus/types.ts";
 import { addExamples } from "./help.ts";
 import { readJsonFile } from "./json_file.ts";
@@ -40,6 +39,8 @@ export function addTally(program: Command, signal: AbortSignal): void {
   );
   command.action(async (file: string, options: { json?: true }) => {
     const recorded = readJsonFile(file, TallyFile) as unknown as Outcome;
+    // What decides and gives turns is imported where it is needed: other commands start sooner without it.
+    const { recompute } = await import("../server/orchestration/consensus/settle.ts");
     const outcome: Outcome = JSON.parse(JSON.stringify(recompute(recorded)));
     const changed = Object.entries(outcome).filter(
       ([name, value]) =>
