@@ -30,6 +30,11 @@ export function greatest(numbers: readonly bigint[]): bigint | undefined {
   return [...numbers].sort((a, b) => Number(b - a))[0];
 }
 
+/** The keys of the greatest numbers; none where nothing is above zero. */
+export function leaders(numbers: ReadonlyMap<string, Fraction>): string[] {
+  return extremesOf(numbers).filter((key) => numbers.get(key)!.compare(zero) > 0);
+}
+
 /** The keys of the greatest numbers, or of the least. */
 export function extremesOf(
   numbers: ReadonlyMap<string, Fraction>,

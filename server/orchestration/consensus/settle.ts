@@ -158,13 +158,21 @@ type Result = Omit<Outcome, "rule" | "mechanism" | "options" | "voters" | "ballo
 function resultOf(config: RuleConfig, question: Question, ballots: readonly Ballot[]): Result {
   const election = electionOf(config, question, ballots);
   const missing = missingForQuorum(election, ballots);
-  const { winners, tied = winners, rounds = [], ...count } = ruleOf(config).count(election);
+  const {
+    winners,
+    tied = winners,
+    rounds = [],
+    payments,
+    ...count
+  } = ruleOf(config).count(election);
   const way = config.tie_break ?? "no_decision";
   const decided = winners.length > 1 && way === "no_decision" ? null : (winners[0] ?? null);
   const winner = missing === null ? decided : null;
   const end = decided ? "the one named first goes before" : "a tie decides nothing";
   return {
     ...count,
+    // Without a quorum nothing came about, so nobody pays or earns.
+    ...(missing === null && payments && { payments }),
     rounds,
     tie_break: tied.length > 1 ? { tied, rule: way } : null,
     winner,

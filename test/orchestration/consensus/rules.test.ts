@@ -313,3 +313,71 @@ describe("an expression over the tally", () => {
     expect(outcomeOf(veto, question, objections).why).to.equal("Ada said no");
   });
 });
+
+describe("a rule of consensus at its edges", () => {
+  const game = (rule: string, config: JsonObject = {}): Mechanism => ({
+    type: "game_theory",
+    config: { rule, ...config },
+  });
+  const settled = (mechanism: Mechanism, options: string[], by: Record<string, Json>, more = 0) => {
+    const ballots = Object.entries(by).map(([voter, choice]) => ({ voter, choice }));
+    const silent = Array.from({ length: more }, (_, n) => `silent ${n}`);
+    const outcome = outcomeOf(
+      mechanism,
+      { options, voters: [...Object.keys(by), ...silent] },
+      ballots,
+    );
+    return { winner: outcome.winner, payments: outcome.payments ?? {} };
+  };
+  const nothing = { winner: null, payments: {} };
+  const first = { tie_break: "option_order" };
+
+  it("lets the winner of an auction pay, and nobody where nobody wins", () => {
+    const bids = { Ada: 5, Bob: 5, Cyd: 3 };
+    const won = { winner: "Ada", payments: { Ada: "5" } };
+    expect(settled(game("vickrey", first), [], bids)).to.deep.equal(won);
+    expect(settled(game("vickrey"), [], bids)).to.deep.equal(nothing);
+    const quorum = { quorum: { at_least: "1" } };
+    expect(settled(game("vickrey", quorum), [], { Ada: 5, Bob: 4 }, 1)).to.deep.equal(nothing);
+    const worth = { Ada: { tea: 5 }, Bob: { milk: 4 } };
+    expect(settled(game("vcg", quorum), options, worth, 1)).to.deep.equal(nothing);
+  });
+
+  it("sells nothing where nobody bids", () => {
+    expect(settled(game("vcg", { items: ["lamp"] }), [], { Ada: [], Bob: [] })).to.deep.equal(
+      nothing,
+    );
+  });
+
+  it("lets the option named first go before, also where options are numbers", () => {
+    const prediction = { "10": "1/2", "2": "1/2" };
+    const said = { Ada: { answer: "10", prediction }, Bob: { answer: "2", prediction } };
+    expect(settled(game("surprisingly_popular", first), ["10", "2"], said).winner).to.equal("10");
+  });
+
+  it("elects nobody by votes that weigh nothing, or none", () => {
+    const weights = { ...first, weights: { Ada: "0" } };
+    for (const config of [
+      { rule: "plurality" },
+      { rule: "supermajority", threshold: "2/3" },
+      { rule: "unanimity" },
+    ]) {
+      const mechanism = democratic(config.rule, { ...config, ...weights });
+      expect(settled(mechanism, options, { Ada: "milk" }), config.rule).to.deep.equal(nothing);
+    }
+    const approval = democratic("approval", first);
+    expect(settled(approval, options, { Ada: [], Bob: [] })).to.deep.equal(nothing);
+  });
+
+  it("takes no list for a score", () => {
+    for (const score of [[5], ["0.5"], { a: 1 }]) {
+      expect(checkBallot(democratic("range"), question, { tea: score })).to.have.length(1);
+    }
+  });
+
+  it("divides what players are worth where there are players", () => {
+    expect(checkQuestion(game("shapley"), { options: [], voters })).to.deep.equal([
+      "There is no player",
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 import type { GameTheoryBallot } from "../../../../contract/game_theory_config.ts";
+import type { RuleConfig } from "../../../../contract/mechanism_config.ts";
 import type { Count } from "../types.ts";
 import { type Game, type GameRule, listed, unknownIn } from "./game_rule.ts";
 import { rational } from "./rational.ts";
@@ -10,16 +11,21 @@ type Valuation = Exclude<GameTheoryBallot<"vcg">, unknown[]>;
 /** More tied allocations are not listed. */
 const MAX_LISTED = 100;
 
+/** Whether one of the winners is taken, since what is paid depends on which. */
+const isTaken = (winners: readonly string[], { tie_break }: Pick<RuleConfig, "tie_break">) =>
+  winners.length === 1 || (winners.length > 1 && tie_break === "option_order");
+
 /** The highest bidder wins: `winner` is a voter. Options are not needed. */
 const vickrey: GameRule<"vickrey"> = {
   check: () => null,
-  count({ votes }) {
+  count({ votes, config }) {
     const bids = Object.fromEntries(votes.map(({ voter, choice }) => [voter, choice]));
-    const { winners, price } = secondPrice(bids);
+    const { winners: highest, price } = secondPrice(bids);
+    const winners = votes.map(({ voter }) => voter).filter((voter) => highest.includes(voter));
     return {
-      winners: votes.map(({ voter }) => voter).filter((voter) => winners.includes(voter)),
+      winners,
       tally: { bids, price },
-      payments: Object.fromEntries(winners.map((voter) => [voter, price])),
+      ...(isTaken(winners, config) && { payments: { [winners[0]!]: price } }),
       why: `${listed(winners)} bid most; the price is the highest other bid, ${price}`,
     };
   },
@@ -49,12 +55,10 @@ function publicChoice({ question: { options }, votes, config }: Game<"vcg">): Co
   );
   const { tied, welfare, totals, payments } = clarkePivot(values);
   const winners = tied.map((outcome) => options[outcome]!);
-  // What is paid depends on which of the tied options is taken.
-  const taken = winners.length === 1 || config.tie_break === "option_order";
   return {
     winners,
     tally: Object.fromEntries(options.map((option, outcome) => [option, totals[outcome]!])),
-    ...(taken && { payments: byVoter(votes, payments) }),
+    ...(isTaken(winners, config) && { payments: byVoter(votes, payments) }),
     why: `${listed(winners)} is worth most to all together: ${welfare}`,
   };
 }
@@ -63,18 +67,20 @@ function sale({ votes, config }: Game<"vcg">): Count {
   const { allocations, welfare, payments } = vcgAuction(
     votes.map(({ choice }) => choice as readonly Bid[]),
   );
-  const winners = allocations.slice(0, MAX_LISTED).map((allocation) =>
-    votes
-      .map(({ voter }, bidder) => ({ voter, items: allocation[bidder]! }))
-      .filter(({ items }) => items.length > 0)
-      .map(({ voter, items }) => `${voter}: ${items.join(", ")}`)
-      .join("; "),
-  );
-  const taken = winners.length === 1 || config.tie_break === "option_order";
+  const winners = allocations
+    .slice(0, MAX_LISTED)
+    .map((allocation) =>
+      votes
+        .map(({ voter }, bidder) => ({ voter, items: allocation[bidder]! }))
+        .filter(({ items }) => items.length > 0)
+        .map(({ voter, items }) => `${voter}: ${items.join(", ")}`)
+        .join("; "),
+    )
+    .filter((sold) => sold !== "");
   return {
     winners,
     tally: { welfare, allocation: byVoter(votes, [...allocations[0]!.map((items) => [...items])]) },
-    ...(taken && { payments: byVoter(votes, payments) }),
+    ...(isTaken(winners, config) && { payments: byVoter(votes, payments) }),
     why: `No other allocation is worth more than ${welfare}`,
   };
 }

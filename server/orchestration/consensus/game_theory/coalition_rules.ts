@@ -7,6 +7,7 @@ import { shapleyValue } from "./shapley.ts";
 
 /** The options are players; what voters say coalitions are worth is added up by weight. */
 const shapley: GameRule<"shapley"> = {
+  checkQuestion: ({ options }) => (options.length === 0 ? "There is no player" : null),
   check(choice, { options }) {
     const names = choice.map(({ coalition }) => coalitionName(coalition));
     if (new Set(names).size < names.length) return "names a coalition twice";

@@ -24,7 +24,8 @@ const surprisingly_popular: GameRule<"surprisingly_popular"> = {
       options,
       votes.map(({ choice }) => choice),
     );
-    const { winners, surprise } = surprisinglyPopular(frequencies, mean_predicted);
+    const { winners: most, surprise } = surprisinglyPopular(frequencies, mean_predicted);
+    const winners = options.filter((option) => most.includes(option));
     return {
       winners,
       tally: { frequencies, mean_predicted, surprise },

@@ -24,6 +24,8 @@ export interface GameRule<Name extends GameTheoryRule> {
     question: Question,
     config: GameTheoryConfig<Name>,
   ): string | null;
+  /** Says why a question cannot be settled by this rule; null if it can. */
+  checkQuestion?(question: Question): string | null;
   /** @throws RangeError when the game is larger than its limits */
   count(game: Game<Name>): Count;
 }

@@ -48,6 +48,7 @@ function registered<Name extends GameTheoryRule>(name: Name) {
           )
         : `does not fit the rule: ${read.error.issues[0]!.message}`;
     },
+    checkQuestion: (question: Question) => rule.checkQuestion?.(question) ?? null,
     count(election: Election): Count {
       const { voters } = election.question;
       const place = ({ voter }: GameVote<Json>) => voters.indexOf(voter);

@@ -1,5 +1,5 @@
 import { someOptions } from "../choices.ts";
-import { extremesOf, sum, texts } from "../numbers.ts";
+import { leaders, sum, texts } from "../numbers.ts";
 import type { Rule } from "../types.ts";
 
 /** Each voter approves of as many as they like; most approvals win (Brams & Fishburn 1978). */
@@ -17,7 +17,7 @@ export const approval: Rule = {
         ),
       ]),
     );
-    const winners = votes.length === 0 ? [] : extremesOf(tally);
+    const winners = leaders(tally);
     return {
       winners,
       tally: texts(tally),

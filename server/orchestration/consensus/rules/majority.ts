@@ -1,7 +1,7 @@
 import Fraction from "fraction.js";
 import type { RuleConfig } from "../../../../contract/mechanism_config.ts";
 import { oneOption } from "../choices.ts";
-import { extremesOf, sum, texts, written } from "../numbers.ts";
+import { leaders, sum, texts, written } from "../numbers.ts";
 import type { Count, Election, Rule } from "../types.ts";
 import { firstChoices } from "./first_choices.ts";
 
@@ -42,8 +42,7 @@ function share(
   const tally = firstChoices(election);
   const all = base === "cast" ? sum([...tally.values()]) : election.eligible;
   // Two options may both reach a fraction of no more than half.
-  const most = election.votes.length === 0 ? [] : extremesOf(tally);
-  const winners = most.filter((option) => isEnough(tally.get(option)!, all));
+  const winners = leaders(tally).filter((option) => isEnough(tally.get(option)!, all));
   const found = winners.length > 0 ? winners.join(" and ") : "No option";
   return {
     winners,

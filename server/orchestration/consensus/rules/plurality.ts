@@ -1,5 +1,5 @@
 import { oneOption } from "../choices.ts";
-import { extremesOf, texts } from "../numbers.ts";
+import { leaders, texts } from "../numbers.ts";
 import type { Rule } from "../types.ts";
 import { firstChoices } from "./first_choices.ts";
 
@@ -9,7 +9,7 @@ export const plurality: Rule = {
   extremes: ({ options }) => options,
   count(election) {
     const tally = firstChoices(election);
-    const winners = election.votes.length === 0 ? [] : extremesOf(tally);
+    const winners = leaders(tally);
     return {
       winners,
       tally: texts(tally),

@@ -40,7 +40,7 @@ export const range: Rule<Config> = {
 const isExact = (score: unknown): score is string | number =>
   typeof score === "number"
     ? Number.isSafeInteger(score)
-    : /^-?\d{1,15}(\.\d{1,15})?$/.test(`${score}`);
+    : typeof score === "string" && /^-?\d{1,15}(\.\d{1,15})?$/.test(score);
 
 const isIn = (score: string | number, min: number, max: number) => {
   const exact = new Fraction(score);
