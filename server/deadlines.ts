@@ -8,14 +8,18 @@ const LOOK_MS = 250;
 /** Sessions looked after at once, so that many deadlines in one moment leave room for commands. */
 const AT_ONCE = 4;
 
-/** Sessions in which something is overdue; each part reads an index of what is open only. */
+/**
+ * Sessions in which something is overdue; each part reads an index of what is open only. In no order, so
+ * that those which cannot be helped, and stay overdue, leave room for the others.
+ */
 const DUE = `
-  SELECT session_id FROM turns WHERE status = 'open' AND deadline_at <= now()
-  UNION
-  SELECT session_id FROM decisions WHERE status = 'open' AND deadline_at <= now()
-  UNION
-  SELECT session_id FROM runs WHERE status = 'active' AND deadline_at <= now()
-  LIMIT 100`;
+  SELECT session_id FROM (
+    SELECT session_id FROM turns WHERE status = 'open' AND deadline_at <= now()
+    UNION
+    SELECT session_id FROM decisions WHERE status = 'open' AND deadline_at <= now()
+    UNION
+    SELECT session_id FROM runs WHERE status = 'active' AND deadline_at <= now()) AS due
+  ORDER BY random() LIMIT 100`;
 
 /**
  * Ends what nobody ends in time: turns, decisions and runs whose deadline has passed. Every node looks,
@@ -28,7 +32,7 @@ export class Deadlines {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
-  /** @param onError told when a look failed; the next one comes soon */
+  /** @param onError told when a look failed, or a session could not be helped; the next look comes soon */
   constructor(sequelize: Sequelize, stream: Stream, onError: (error: unknown) => void) {
     this.#sequelize = sequelize;
     this.#stream = stream;
@@ -57,7 +61,7 @@ export class Deadlines {
     });
     const left = due.values();
     const lane = async () => {
-      for (const { session_id } of left) await this.#tick(session_id);
+      for (const { session_id } of left) await this.#tick(session_id).catch(this.#onError);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
   }
