@@ -2,7 +2,16 @@ import { isDeepStrictEqual } from "node:util";
 import { Op, type Transaction } from "sequelize";
 import type { Input } from "../../contract/commands.ts";
 import { CommandError } from "../../contract/errors.ts";
-import { Agent, Run, Session, SessionMember, Team, TeamAgent, Tool } from "../../models/index.ts";
+import {
+  Agent,
+  Decision,
+  Run,
+  Session,
+  SessionMember,
+  Team,
+  TeamAgent,
+  Tool,
+} from "../../models/index.ts";
 import { mayChangeSession, mayCreateSession } from "../policies/session.ts";
 import { eventDraft } from "../stream/draft.ts";
 import type { Actions, Actor, ChangeContext } from "./action.ts";
@@ -61,7 +70,7 @@ export const sessionActions = {
       const leaves =
         changes.agent_ids !== undefined &&
         without(session.agent_ids ?? [], changes.agent_ids ?? []).length > 0;
-      if (changes.status === "archived") await endRun(session_id, transaction, move);
+      if (changes.status === "archived") await endAll(session_id, transaction, move);
       await session.update(changes, { transaction });
       const { updated_at } = wire(session);
       const about = { user_id: actor.user_id, data: { changes, updated_at } };
@@ -114,18 +123,17 @@ export const sessionActions = {
 } satisfies Partial<Actions>;
 
 /** An archived session accepts nothing, so nobody could answer in it any more. */
-async function endRun(
+async function endAll(
   session_id: string,
   transaction: Transaction,
   move: ChangeContext["move"],
 ): Promise<void> {
-  const where = { session_id, status: ["active", "paused"] };
-  if ((await Run.count({ where, transaction })) === 0) return;
-  await move(session_id, () => ({
-    kind: "stop",
-    now: true,
-    reason: "The session was archived",
-  }));
+  const runs = { session_id, status: ["active", "paused"] };
+  const decisions = { session_id, status: "open" };
+  const underWay =
+    (await Run.count({ where: runs, transaction })) +
+    (await Decision.count({ where: decisions, transaction }));
+  if (underWay > 0) await move(session_id, () => ({ kind: "archive" }));
 }
 
 type Changes = Omit<Input<"session.update">, "session_id">;

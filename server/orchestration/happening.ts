@@ -35,7 +35,9 @@ export function happeningOf(entry: Unnumbered, { plan, run }: Room): Happening |
           cached_input = 0,
           cache_write = 0,
           reasoning = 0,
+          run_id,
         } = TokenUsage.parse(entry.data);
+        if (isOfAnother(run_id, run)) return null;
         // The buckets are disjoint: what was read or written is a prompt, what was thought an answer.
         const prompt = input + cached_input + cache_write;
         return {
@@ -44,7 +46,8 @@ export function happeningOf(entry: Unnumbered, { plan, run }: Room): Happening |
         };
       }
       if (entry.type === "cost") {
-        const { amount, currency } = Cost.parse(entry.data);
+        const { amount, currency, run_id } = Cost.parse(entry.data);
+        if (isOfAnother(run_id, run)) return null;
         return { kind: "used", happened: { kind: "cost", amount, currency } };
       }
       return null;
@@ -52,3 +55,7 @@ export function happeningOf(entry: Unnumbered, { plan, run }: Room): Happening |
       return null;
   }
 }
+
+/** Whether somebody says late what an earlier run used. */
+const isOfAnother = (run_id: string | undefined, run: Room["run"]) =>
+  run_id !== undefined && run_id !== run?.id;

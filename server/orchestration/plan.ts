@@ -41,6 +41,11 @@ export function planOf(team: TeamRow): Plan | CommandError | null {
   };
 }
 
+/** A plan by which a decision can end in a team that nobody orchestrates (any more). */
+export function onlyGranting({ members, mechanism }: TeamRow): Plan {
+  return { type: "custom", members, config: { strategy: "manual" }, termination: null, mechanism };
+}
+
 function broken([{ path, message }]: [Issue]): CommandError {
   return new CommandError("conflict", `The team cannot be run: ${path}: ${message}`);
 }

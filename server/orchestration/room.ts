@@ -63,6 +63,8 @@ export type Happening =
   | { readonly kind: "pause" }
   | { readonly kind: "resume" }
   | { readonly kind: "stop"; readonly now: boolean; readonly reason: string | null }
+  /** Nobody may say anything any more: all that is under way ends, and nothing begins. */
+  | { readonly kind: "archive" }
   /** Time went by: what is overdue ends. */
   | { readonly kind: "tick" }
   | {

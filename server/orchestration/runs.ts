@@ -9,6 +9,9 @@ import { checkPlan, teamTypeOf } from "./teams/index.ts";
 import { checkConditions, deadlineOf, setExternal, startConditions } from "./termination/index.ts";
 import type { ClosedTurn, Cue, Happened, Met, Next, Said } from "./types.ts";
 
+/** Prompts that may wait for their runs: they are part of the run's state, and may all end at once. */
+const MOST_QUEUED = 100;
+
 const fresh: Omit<RunState, "team" | "conditions"> = {
   heard: [],
   held: [],
@@ -26,17 +29,31 @@ const fresh: Omit<RunState, "team" | "conditions"> = {
 /** A person says what is to be done: that starts a run, or reaches the one there is. */
 export function prompt(scene: Scene, id: string, said: Said): void {
   const { run } = scene;
-  const way = run ? (run.plan.config.on_prompt ?? "steer") : "start";
-  if (!run || way === "interrupt") {
-    if (run) stopNow(scene, "interrupted", "A new prompt took its place", []);
-    start(scene, id, said, run?.state.queue ?? []);
-  } else if (way === "queue") {
-    scene.changeState({ queue: [...run.state.queue, { id, said }] });
+  if (!run) {
+    start(scene, id, said, []);
+    return;
+  }
+  const { plan, state, status } = run;
+  const { on_prompt = "steer" } = plan.config;
+  const takes = teamTypeOf(plan).prompted !== undefined;
+  const isWaited = takes && state.waiting && !state.held.some(({ kind }) => kind === "prompt");
+  if (on_prompt === "interrupt") {
+    stopNow(scene, "interrupted", "A new prompt took its place", []);
+    start(scene, id, said, state.queue);
+  } else if (on_prompt === "queue" && !isWaited) {
+    assertMayQueue(state);
+    scene.changeState({ queue: [...state.queue, { id, said }] });
   } else {
     hear(scene, { kind: "said", said });
-    const isWaited = run.state.waiting && teamTypeOf(run.plan).prompted;
-    if (isWaited) goOn(scene, { kind: "prompt", said });
+    // The team may come to wait for it by what it has not been told yet.
+    if (isWaited || (takes && status === "paused")) goOn(scene, { kind: "prompt", said });
   }
+}
+
+function assertMayQueue({ queue }: RunState): void {
+  if (queue.length < MOST_QUEUED) return;
+  const message = `${MOST_QUEUED} prompts wait for their runs already; stop this one, or wait`;
+  throw new CommandError("conflict", message);
 }
 
 function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["queue"]): void {
@@ -46,7 +63,8 @@ function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["que
   const team = sameKind ? before.state.team : null;
   const conditions = plan.termination ? startConditions(plan.termination, scene.now) : null;
   const run: OrchestratedRun = {
-    id: scene.newId(),
+    // The newest run of a session is the one with the greatest id, whichever node began it.
+    id: scene.newId(before?.id),
     session_id,
     prompt_id,
     status: "active",
@@ -224,7 +242,9 @@ export function resume(scene: Scene): void {
   scene.changeRun({ status: "active" }, "run.resumed");
   scene.changeState({ held: [] });
   for (const [index, cue] of state.held.entries()) {
-    if (scene.run?.id !== id) return;
+    if (scene.run?.id !== id || scene.run.state.stopping) return;
+    // A prompt that came while the run was paused is for a team that waits for one by now.
+    if (cue.kind === "prompt" && !scene.run.state.waiting) continue;
     proceed(scene, nextAfter(scene, cue, state.held.slice(index + 1)));
   }
 }
@@ -238,6 +258,15 @@ export function stop(scene: Scene, now: boolean, why: string | null): void {
   const stopping = { code: "stopped", reason: why ?? "Somebody stopped the run" };
   if (!now && scene.speaking.length > 0) scene.changeState({ stopping });
   else if (!stopIfMet(scene)) stopNow(scene, stopping.code, stopping.reason, []);
+}
+
+/** Ends all that is under way, and lets nothing follow. */
+export function archive(scene: Scene): void {
+  if (scene.run) {
+    scene.changeState({ queue: [] });
+    stop(scene, true, "The session was archived");
+  }
+  for (const { id } of scene.room.decisions) closeDecision(scene, id);
 }
 
 /** Gives an agent the turn, in a team that waits for that. */

@@ -7,7 +7,8 @@ import type { Ask, Member, Plan } from "./types.ts";
 export interface Setting {
   /** ISO 8601, UTC. */
   readonly now: string;
-  readonly newId: () => string;
+  /** @param after an id that the new one must come after */
+  readonly newId: (after?: string) => string;
 }
 
 /** One step under way: the room as it has become so far, and what was done to it. */
@@ -15,7 +16,7 @@ export class Scene {
   room: Room;
   readonly effects: Effect[] = [];
   readonly now: string;
-  readonly newId: () => string;
+  readonly newId: Setting["newId"];
 
   constructor(room: Room, { now, newId }: Setting) {
     this.room = room;

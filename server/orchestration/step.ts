@@ -3,9 +3,20 @@ import { CommandError, issuesAt, refusedFields } from "../../contract/errors.ts"
 import { castBallot, closeDecision, openDecision } from "./decisions.ts";
 import { nameOf } from "./members.ts";
 import type { Effect, Happening, Room } from "./room.ts";
-import { closeTurn, decided, grant, hear, pause, prompt, resume, stop, stopIfMet } from "./runs.ts";
+import {
+  archive,
+  closeTurn,
+  decided,
+  grant,
+  hear,
+  pause,
+  prompt,
+  resume,
+  stop,
+  stopIfMet,
+} from "./runs.ts";
 import { Scene, type Setting } from "./scene.ts";
-import { assertUnderstood, endsTurn } from "./tool_call.ts";
+import { asksToDecide, assertUnderstood, endsTurn } from "./tool_call.ts";
 
 /**
  * Moves a room on by one happening. Pure: the same room, happening and setting give the same.
@@ -51,6 +62,9 @@ function happen(scene: Scene, happening: Happening): void {
     case "stop":
       stop(scene, happening.now, happening.reason);
       break;
+    case "archive":
+      archive(scene);
+      break;
     case "tick":
       tick(scene);
       break;
@@ -75,7 +89,7 @@ function message(scene: Scene, { id, agent_id, said }: Extract<Happening, { kind
   assertUnderstood(said);
   hear(scene, { kind: "said", said });
   if (endsTurn(said)) closeTurn(scene, turn, "answered", { id, said });
-  else if (said.tool_call?.name === "decision.open") ask(scene, said.tool_call.arguments);
+  else if (asksToDecide(said)) ask(scene, said.tool_call?.arguments);
 }
 
 /** The floor belongs to the team: its members speak in turns, unless it says otherwise. */

@@ -1,4 +1,5 @@
 import { issuesAt, refusedFields } from "../../contract/errors.ts";
+import type { JsonObject } from "../../contract/json.ts";
 import { toolCalls } from "../../contract/tool_call.ts";
 import type { Ask, Said } from "./types.ts";
 
@@ -18,8 +19,12 @@ export function endsTurn(said: Said): boolean {
   return !kind.startsWith("tool_") || said.tool_call?.final === true;
 }
 
-const isMeant = (call: object): call is { name: keyof typeof toolCalls } =>
-  !("result" in call) && "name" in call && Object.hasOwn(toolCalls, call.name as string);
+const isMeant = (call: JsonObject): call is JsonObject & { name: keyof typeof toolCalls } =>
+  !("result" in call) && typeof call.name === "string" && Object.hasOwn(toolCalls, call.name);
+
+/** Whether it puts a question to the team; a result only tells what came of one. */
+export const asksToDecide = ({ tool_call }: Said): boolean =>
+  tool_call?.name === "decision.open" && !("result" in tool_call);
 
 /**
  * Refuses a tool call that means something to the team's rules but cannot be understood.

@@ -3,9 +3,10 @@ import type { Sql } from "../database/sql.ts";
 import { eventOf } from "../orchestration/events.ts";
 import { happeningOf } from "../orchestration/happening.ts";
 import { answerableBy } from "../orchestration/members.ts";
-import { planOf } from "../orchestration/plan.ts";
+import { onlyGranting, planOf, type TeamRow } from "../orchestration/plan.ts";
 import type { Effect, Happening, Room } from "../orchestration/room.ts";
 import { step } from "../orchestration/step.ts";
+import type { Plan } from "../orchestration/types.ts";
 import { type Draft, eventDraft } from "./draft.ts";
 import { newId } from "./new_id.ts";
 import { type RoomChanges, type RoomRow, saveRows, selectRooms } from "./room_rows.ts";
@@ -39,7 +40,7 @@ export class Rooms {
   private constructor(rows: readonly RoomRow[], team_ids: ReadonlyMap<string, string>) {
     this.#team_ids = team_ids;
     for (const { team, ...row } of rows) {
-      const plan = planOf(team);
+      const plan = planIn(row, team);
       if (plan instanceof CommandError) this.#rooms.set(row.session_id, plan);
       else if (plan) this.#rooms.set(row.session_id, { ...row, plan });
     }
@@ -86,20 +87,18 @@ export class Rooms {
   /**
    * Says what follows from an entry that is about to be written.
    * @param now when it is written; ISO 8601, UTC
-   * @returns log entries, or why it may not be said now
+   * @returns log entries, or why it may not be said now; a fault of ours as well, which is nobody else's
    */
-  follow(draft: Draft & { id: string }, now: string): readonly Draft[] | CommandError {
+  follow(draft: Draft & { id: string }, now: string): readonly Draft[] | Error {
     if (this.#rooms.size === 0) return [];
     const room = this.#rooms.get(draft.session_id);
     if (!room) return [];
     if (room instanceof CommandError) return draft.kind === "prompt" ? room : [];
-    const happening = happeningOf(draft, room);
-    if (!happening) return [];
     try {
-      return this.happen(draft.session_id, happening, now).drafts;
+      const happening = happeningOf(draft, room);
+      return happening ? this.happen(draft.session_id, happening, now).drafts : [];
     } catch (error) {
-      if (error instanceof CommandError) return error;
-      throw error;
+      return error as Error;
     }
   }
 
@@ -111,14 +110,15 @@ export class Rooms {
   happen(session_id: string, happening: Happening, now: string): Moved {
     const before = this.get(session_id);
     const { room, effects } = step(before, happening, { now, newId });
-    this.#rooms.set(session_id, room);
-    if (room.run && room.run !== before.run) this.#changes.runs.set(room.run.id, room.run);
-    for (const effect of effects) this.#note(session_id, effect, now);
     const team_id = this.#team_ids.get(session_id)!;
     const drafts = effects.map((effect) => {
       const { message, ...about } = eventOf(effect, room);
       return eventDraft(session_id, effect.kind, message, { ...about, team_id });
     });
+    // Nothing is changed by what cannot be told.
+    this.#rooms.set(session_id, room);
+    if (room.run && room.run !== before.run) this.#changes.runs.set(room.run.id, room.run);
+    for (const effect of effects) this.#note(session_id, effect, now);
     return { room, effects, drafts };
   }
 
@@ -157,4 +157,12 @@ export class Rooms {
         break;
     }
   }
+}
+
+/** What a room goes by: its team as it is now, or what is under way as long as nobody orchestrates the team. */
+function planIn({ run, decisions }: Omit<Room, "plan">, team: TeamRow): Plan | CommandError | null {
+  const plan = planOf(team);
+  if (plan && !(plan instanceof CommandError)) return plan;
+  if (run && run.status !== "stopped") return run.plan;
+  return decisions.length > 0 ? onlyGranting(team) : plan;
 }

@@ -88,7 +88,7 @@ function storeFound(posts: readonly Post[], found: Found, sql: Sql): Work<Stored
   const { result, sent } = write(accepted, found.sessions, found.stored, found.rooms, sql);
   const written = result.outcomes.values();
   const outcomes = candidates.map((one) =>
-    one instanceof Error ? one : (written.next().value as Written | CommandError),
+    one instanceof Error ? one : (written.next().value as Written | Error),
   );
   return { result: { outcomes, fresh: result.fresh, facts: found }, sent };
 }

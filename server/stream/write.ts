@@ -142,8 +142,8 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
  * @param stored what findStored gave for the ids of the candidates
  * @param rooms of the sessions, in which more may follow from an entry, or nothing be let in
  * @param created_at of all of them; ISO 8601, UTC
- * @returns for each candidate the entry, or what refuses it alone: its own refusal, its room's, or
- *   id_reused; and all that is new. It is stored when `sent` resolves
+ * @returns for each candidate the entry, or what refuses it alone: its own refusal, its room's, id_reused, or
+ *   a fault of ours; and all that is new. It is stored when `sent` resolves
  */
 export function write(
   candidates: readonly Candidate[],
@@ -152,7 +152,7 @@ export function write(
   rooms: Rooms,
   sql: Sql,
   created_at = new Date().toISOString(),
-): Work<{ outcomes: (Written | CommandError)[]; fresh: Written[] }> {
+): Work<{ outcomes: (Written | Error)[]; fresh: Written[] }> {
   const known = new Map(stored);
   const fresh: Written[] = [];
   const add = (entry: Entry): Written => {
@@ -168,13 +168,13 @@ export function write(
   // Spreading would cost more than all else here: V8 is slow to add to a copy that it made so.
   const unnumbered = (draft: Draft): Entry =>
     Object.assign({}, draft, { id: draft.id ?? newId(), seq: 0, created_at });
-  const outcomes = candidates.map(({ draft, refusal }): Written | CommandError => {
+  const outcomes = candidates.map(({ draft, refusal }): Written | Error => {
     const before = draft.id === undefined ? undefined : known.get(draft.id);
     if (before !== undefined) return repeat(draft, before);
     if (refusal) return refusal;
     const entry = unnumbered(draft);
     const followed = rooms.follow(entry, created_at);
-    if (followed instanceof CommandError) return followed;
+    if (followed instanceof Error) return followed;
     const written = add(entry);
     for (const one of followed) add(unnumbered(one));
     return written;

@@ -293,6 +293,54 @@ describe("a run", () => {
     expect(await again.catch((error) => error.code)).to.equal("session_closed");
   });
 
+  it("ends its turns in time though its team is orchestrated by nobody any more", async () => {
+    const { session_id, team_id } = await makeTeam(owner, ["Ada"], {
+      config: { turn_timeout_ms: 300, on_timeout: "stop" },
+    });
+    const follower = await Follower.join(await connect(node.url), session_id, 0);
+    await owner.call("prompt.post", { session_id, content: "go" });
+    await owner.call("mechanism.create", { team_id, type: "democratic", config: {} });
+    await owner.call("team.update", { team_id, type: "custom" });
+    await until(follower, "run.stopped", 1);
+    expect(eventsIn(follower.entries, "turn.closed")[0]!.data.status).to.equal("timed_out");
+    follower.client.close();
+  });
+
+  it("may be stopped, and its session archived with its decisions, when nobody orchestrates the team", async () => {
+    const { session_id, team_id } = await makeTeam(owner, ["Ada", "Bob"]);
+    await owner.call("mechanism.create", { team_id, type: "democratic", config: {} });
+    await owner.call("prompt.post", { session_id, content: "go" });
+    const [run] = (await owner.call("run.list", { session_id })).data;
+    const question = { session_id, question: "Which?", options: ["tea", "milk"] };
+    await owner.call("decision.open", question);
+    await owner.call("team.update", { team_id, type: "custom" });
+    await owner.call("run.stop", { session_id, run_id: run!.id, now: true });
+    await owner.call("team.update", { team_id, type: "round_robin" });
+    const { id: decision_id } = await owner.call("decision.open", question);
+    await owner.call("team.update", { team_id, type: "custom" });
+    await owner.call("session.update", { session_id, status: "archived" });
+    const { status } = await owner.call("decision.get", { session_id, decision_id });
+    expect(status).to.equal("closed");
+    expect((await owner.call("turn.list", { session_id, status: "open" })).data).to.deep.equal([]);
+  });
+
+  it("hears a tool call by whatever name, and nobody else's post is refused for it", async () => {
+    const { session_id, agents } = await makeTeam(owner, ["Ada"]);
+    const { id: elsewhere } = await owner.call("session.create", { title: "Elsewhere" });
+    await owner.call("prompt.post", { session_id, content: "go" });
+    const bot = await connect(node.url, agents.get("Ada")!.token);
+    const tool_call = { name: { toString: 1 } };
+    const [odd, ...others] = await Promise.all([
+      bot.send("message.post", { session_id, content: "x", tool_call }),
+      ...Array.from({ length: 20 }, (_, n) =>
+        owner.send("comment.post", { session_id: elsewhere, content: `${n}` }),
+      ),
+    ]);
+    expect(odd.ok).to.equal(true);
+    expect(others.filter(({ ok }) => !ok)).to.deep.equal([]);
+    bot.close();
+  });
+
   it("is refused where the team could not work, with the place", async () => {
     const refused = async (team: Partial<Input<"team.create">>) => {
       const reply = await owner.send("team.create", {

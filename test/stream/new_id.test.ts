@@ -26,4 +26,12 @@ describe("new ids", () => {
     expect(ids).to.deep.equal([...ids].sort());
     expect(new Set(ids).size).to.equal(ids.length);
   });
+
+  it("come after another id where they must, though another node's clock made it", () => {
+    const digits = (Date.now() + 5_000).toString(16).padStart(12, "0");
+    const ahead = `${digits.slice(0, 8)}-${digits.slice(8)}-7fff-bfff-ffffffffffff`;
+    const ids = [newId(ahead), newId(), newId(ahead)];
+    expect([ahead, ...ids]).to.deep.equal([ahead, ...ids].sort());
+    expect(ids.every((id) => validate(id) && version(id) === 7)).to.equal(true);
+  });
 });

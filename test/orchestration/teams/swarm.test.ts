@@ -32,4 +32,36 @@ describe("a swarm", () => {
     expect(game.stop).to.match(/^max_turns/);
     expect(game.prompt("on").open).to.deep.equal(["B"]);
   });
+
+  describe("that waits for a person", () => {
+    const waiting = (on_prompt?: "steer" | "queue") => {
+      const config = { strategy: "swarm", ...(on_prompt && { on_prompt }) } as const;
+      return new Game(team({ config }), { A: [handoff("user")] }).prompt("go");
+    };
+
+    it("takes the first prompt that comes while it is paused, and goes on once", () => {
+      const game = waiting().play().happen({ kind: "pause" }).prompt("one").prompt("two");
+      expect(game.open).to.deep.equal([]);
+      expect(game.happen({ kind: "resume" }).open).to.deep.equal(["A"]);
+    });
+
+    it("takes what was said after it handed off while it was paused", () => {
+      const game = waiting().happen({ kind: "pause" }).play().prompt("here is the info");
+      expect(game.happen({ kind: "resume" }).open).to.deep.equal(["A"]);
+    });
+
+    it("goes on waiting for an answer to a handoff that came after the prompt", () => {
+      const game = waiting().happen({ kind: "pause" }).prompt("hurry").play();
+      expect(game.happen({ kind: "resume" }).open).to.deep.equal([]);
+      expect(game.prompt("here is the info").open).to.deep.equal(["A"]);
+    });
+
+    it("takes a prompt where others wait for the run's end", () => {
+      const game = waiting("queue").prompt("a task for later").play();
+      expect(game.prompt("here is the info").open).to.deep.equal(["A"]);
+      expect(game.room.run!.state.queue.map(({ said }) => said.content)).to.deep.equal([
+        "a task for later",
+      ]);
+    });
+  });
 });
