@@ -21,7 +21,7 @@ export const EffectiveTool = z.strictObject({
   name: line,
   description: paragraph,
   type: Tool.shape.type,
-  config: jsonObject,
+  config: jsonObject.describe("Told to the agent and its owner; empty for others"),
   sources: z.array(z.enum(["agent", "team", "session"])),
 });
 export type EffectiveTool = z.infer<typeof EffectiveTool>;

@@ -49,7 +49,7 @@ export const agentToolActions = {
         }
       }
       const team = team_id === undefined ? null : { id: team_id, agent_ids: [agent_id] };
-      const tools = await toolsOfAgents([agent_id], team, []);
+      const tools = await toolsOfAgents(actor, [agent_id], team, []);
       return { data: tools.get(agent_id) ?? [], next: null };
     },
   },

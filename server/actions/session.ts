@@ -95,7 +95,7 @@ export const sessionActions = {
       const inTeam = places.map((place) => place.agent_id);
       const agent_ids = [...new Set([...(session.agent_ids ?? []), ...inTeam])];
       const team = session.team_id ? { id: session.team_id, agent_ids: inTeam } : null;
-      const tools = await toolsOfAgents(agent_ids, team, session.tool_ids ?? []);
+      const tools = await toolsOfAgents(actor, agent_ids, team, session.tool_ids ?? []);
       return { data: [...tools].map(([agent_id, tools]) => ({ agent_id, tools })), next: null };
     },
   },

@@ -1,16 +1,19 @@
 import type { EffectiveTool } from "../../contract/tool.ts";
-import { AgentTool, TeamTool, Tool } from "../../models/index.ts";
+import { Agent, AgentTool, type Identity, TeamTool, Tool } from "../../models/index.ts";
 import { effectiveTools } from "./effective_tools.ts";
 import { wire } from "./wire.ts";
 
 /**
- * Reads what decides which tools agents have, in three queries however many agents there are.
+ * Reads what decides which tools agents have, in as many queries however many agents there are.
+ * @param actor who asks: how a tool is configured, keys included, is told only to the agent and its owner; to
+ *   others it is `{}`
  * @param agent_ids the agents asked about
  * @param team the team whose tools count, and which of the agents are in it; null for none
  * @param tool_ids the tools of the session they are in
  * @returns agent id → its effective tools, for every agent asked about
  */
 export async function toolsOfAgents(
+  actor: Identity,
   agent_ids: readonly string[],
   team: { readonly id: string; readonly agent_ids: readonly string[] } | null,
   tool_ids: readonly string[],
@@ -20,15 +23,18 @@ export async function toolsOfAgents(
   const named = [...own, ...shared].map((row) => row.tool_id);
   const tools = await Tool.findAll({ where: { id: [...new Set([...named, ...tool_ids])] } });
   const wiredTools = tools.map(wire);
+  const mine = await Agent.findAll({ where: { id: [...agent_ids], owner_id: actor.user_id } });
+  const my_ids = new Set(mine.map(({ id }) => id));
   return new Map(
-    agent_ids.map((agent_id) => [
-      agent_id,
-      effectiveTools({
+    agent_ids.map((agent_id) => {
+      const effective = effectiveTools({
         tools: wiredTools,
         agent: own.filter((row) => row.agent_id === agent_id),
         team: team?.agent_ids.includes(agent_id) ? shared : [],
         session: tool_ids,
-      }),
-    ]),
+      });
+      const told = effective.map((tool) => (my_ids.has(agent_id) ? tool : { ...tool, config: {} }));
+      return [agent_id, told];
+    }),
   );
 }

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import type { CommandName, Input, Output } from "../../contract/commands.ts";
 import type { EffectiveTool } from "../../contract/tool.ts";
-import type { TestClient } from "../support/client.ts";
+import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { sendHttp } from "../support/http.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { newPerson } from "../support/people.ts";
 import { connectOwner } from "./world.ts";
 
 const config = { limit: 10, engine: { name: "local", safe: true }, tags: ["a", "b"] };
@@ -148,5 +149,39 @@ describe("effective tools over HTTP", () => {
     const input = { agent_id, team_id: other.id };
     const { body } = await sendHttp(node.url, OWNER_TOKEN, "agent.list_tools", input);
     expect(body).to.include({ code: "not_found", detail: "The agent is not in this team" });
+  });
+
+  it("are told with their config to nobody but the agent and its owner", async () => {
+    const shared = { name: "Shared", type: "assistant", visibility: "instance" } as const;
+    agent_id = (await owner.call("agent.create", shared)).id;
+    await toAgent(await newTool("secret"));
+    const open = { name: "public", type: "api", config, visibility: "instance" } as const;
+    const { id } = await owner.call("tool.create", open);
+    await toAgent(id, { config_override: { limit: 5 } });
+    const { id: session_id } = await owner.call("session.create", {
+      title: "R",
+      agent_ids: [agent_id],
+    });
+    const person = await newPerson(owner);
+    await owner.call("session.add_member", {
+      session_id,
+      user_id: person.user_id,
+      role: "observer",
+    });
+    const client = await connect(node.url, person.token);
+    const { data: alone } = await client.call("agent.list_tools", { agent_id });
+    const [inRoom] = (await client.call("session.list_tools", { session_id })).data;
+    const told = (tools: EffectiveTool[]) => tools.map((tool) => [tool.name, tool.config]);
+    const expected = [
+      ["public", {}],
+      ["secret", {}],
+    ];
+    expect(told(alone)).to.deep.equal(expected);
+    expect(told(inRoom!.tools)).to.deep.equal(expected);
+    expect(told(await ofAgent())).to.deep.equal([
+      ["public", { ...config, limit: 5 }],
+      ["secret", config],
+    ]);
+    client.close();
   });
 });
