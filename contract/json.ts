@@ -27,11 +27,16 @@ const CHARS_PER_VALUE = 8;
 /** A character is six bytes when it is escaped as \u and four digits. */
 export const MOST_BYTES = 6;
 
+/** Numbers between this and its inverse are about as long written out as in JSON. */
+const SHORT = 1e-20;
+
 /** The way through one input. */
 class Walk {
   /** All within the input, and the characters of keys and texts. */
   values = 0;
   chars = 0;
+  /** Of numbers that are far longer written out than in JSON. */
+  #digits = 0;
   readonly #maxBytes: number;
   /** Where it is, for the error that names it. */
   readonly #path: (string | number)[] = [];
@@ -44,6 +49,7 @@ class Walk {
     if (typeof value === "string") this.#visitText(value);
     else if (typeof value === "number") {
       if (!Number.isFinite(value)) this.#refuse("not a finite number");
+      this.#countDigits(Math.abs(value));
     } else if (typeof value === "object" && value !== null) this.#visitParts(value);
     else if (!["boolean", "undefined"].includes(typeof value) && value !== null) {
       this.#refuse(`a ${typeof value} is not JSON`);
@@ -81,6 +87,16 @@ class Walk {
       path.push(key);
       this.visit((value as Record<string, unknown>)[key]);
       path.pop();
+    }
+  }
+
+  /** PostgreSQL keeps 1e300 as 301 digits, and so it is read back. */
+  #countDigits(value: number): void {
+    if (value === 0 || (value >= SHORT && value < 1 / SHORT)) return;
+    this.#digits += Math.ceil(Math.abs(Math.log10(value)));
+    if (this.#digits > this.#maxBytes) {
+      const message = `Written out, the numbers of the input have more than ${this.#maxBytes} digits`;
+      throw new CommandError("too_large", message);
     }
   }
 

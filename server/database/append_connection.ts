@@ -22,8 +22,7 @@ export class AppendConnection {
 
   /** Runs a transaction; the next one may begin when this has settled. See Transact. */
   readonly transact: Transact = async (work) => {
-    this.#client ??= this.#connect();
-    const client = await this.#client;
+    const client = await (this.#client ?? this.#connect());
     const sql = ((text, values) => this.#batchFor(client).add(text, values)) as Sql;
     try {
       const begun = sql("BEGIN", []);
@@ -54,7 +53,7 @@ export class AppendConnection {
     return batch;
   }
 
-  async #connect(): Promise<pg.Client> {
+  #connect(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.#url,
       // A table that was small when a statement was planned may have grown since. And rows that are
@@ -62,17 +61,16 @@ export class AppendConnection {
       options: `${startupOptions} -c enable_seqscan=off -c enable_bitmapscan=off`,
       ...sessionSettings,
     });
+    const connecting = client.connect();
+    // Told more than once, and perhaps after another has taken its place.
     const forget = () => {
-      this.#client = null;
+      if (this.#client === connecting) this.#client = null;
     };
     // Whoever waits for an answer is told by its promise.
     client.on("error", forget);
     client.on("end", forget);
-    try {
-      return await client.connect();
-    } catch (error) {
-      forget();
-      throw error;
-    }
+    connecting.catch(forget);
+    this.#client = connecting;
+    return connecting;
   }
 }

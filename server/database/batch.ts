@@ -24,6 +24,9 @@ interface Execution {
   reject(error: unknown): void;
 }
 
+/** Past every limit of PostgreSQL's own: it is not there any more, though nobody closed the connection. */
+const SILENCE_MS = 60_000;
+
 /** Of each connection, by their text. */
 const statements = new WeakMap<pg.Client, Map<string, Prepared>>();
 
@@ -49,11 +52,17 @@ function preparedOn(client: pg.Client, text: string): Prepared {
 export class Batch implements pg.Submittable {
   readonly #client: pg.Client;
   readonly #executions: Execution[] = [];
+  readonly #silenceMs: number;
   #completed = 0;
+  #silent: NodeJS.Timeout | undefined;
 
-  /** @param client the one that will be handed the batch */
-  constructor(client: pg.Client) {
+  /**
+   * @param client the one that will be handed the batch
+   * @param silenceMs after which, without an answer, the connection is given up, and the batch fails
+   */
+  constructor(client: pg.Client, silenceMs = SILENCE_MS) {
     this.#client = client;
+    this.#silenceMs = silenceMs;
   }
 
   /**
@@ -102,6 +111,7 @@ export class Batch implements pg.Submittable {
     }
     connection.sync();
     connection.stream.uncork();
+    this.#silent = setTimeout(() => connection.stream.destroy(), this.#silenceMs);
   }
 
   handleRowDescription({ fields }: { fields: readonly pg.FieldDef[] }): void {
@@ -121,10 +131,12 @@ export class Batch implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
+    clearTimeout(this.#silent);
     for (const { resolve } of this.#executions) resolve();
   }
 
   handleError(error: unknown): void {
+    clearTimeout(this.#silent);
     for (const { reject } of this.#executions) reject(error);
   }
 }

@@ -29,6 +29,7 @@ export const sessionSettings = {
   statement_timeout: STATEMENT_MS,
   idle_in_transaction_session_timeout: FROZEN_MS,
   keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
 };
 
 /**

@@ -16,6 +16,8 @@ const PER_SESSION = 256;
 const PER_BATCH = 512;
 /** A batch is closed once it has this much; it is one statement, and one frame for each session. */
 const BATCH_BYTES = 4_194_304;
+/** A transaction that takes longer waits for something that others need not wait for, such as a lock. */
+const LATE_MS = 50;
 /** Above this a commit serves so many posts that those who wait are better off together. */
 const FEW = 8;
 
@@ -33,9 +35,10 @@ export class Appender {
   readonly #known = new KnownSessions();
   #waitingBytes = 0;
   #waiting = 0;
-  /** Sessions of which posts are in flight, and how many are in all. */
+  /** Sessions of which posts are in flight, how many are in all without what is late, and transactions. */
   readonly #busy = new Set<string>();
   #inFlight = 0;
+  #flights = 0;
   /** Whether those who wait are looked at in this turn of the event loop. */
   #looking = false;
   #idle: (() => void)[] = [];
@@ -82,15 +85,15 @@ export class Appender {
 
   /** Resolves when nothing is waiting or in flight. */
   async settled(): Promise<void> {
-    if (this.#waiting + this.#inFlight === 0) return;
+    if (this.#waiting + this.#flights === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   /** Whether a transaction may begin now: beside others if nothing is gained by waiting for them. */
   #mayCommit(): boolean {
-    if (this.#inFlight === 0) return true;
+    if (this.#lanes.length === 0) return false;
     const few = this.#inFlight + this.#waiting <= FEW;
-    return this.#lanes.length > 0 && (few || this.#waiting >= PER_BATCH);
+    return this.#inFlight === 0 || few || this.#waiting >= PER_BATCH;
   }
 
   #next(): void {
@@ -99,7 +102,7 @@ export class Appender {
       if (batch.length === 0) return;
       void this.#send(batch);
     }
-    if (this.#waiting + this.#inFlight > 0) return;
+    if (this.#waiting + this.#flights > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
@@ -107,11 +110,20 @@ export class Appender {
     const transact = this.#lanes.pop()!;
     const session_ids = new Set(batch.map(({ post }) => post.session_id));
     for (const session_id of session_ids) this.#busy.add(session_id);
-    this.#inFlight += batch.length;
+    this.#flights += 1;
+    let counted = batch.length;
+    this.#inFlight += counted;
+    const late = setTimeout(() => {
+      this.#inFlight -= counted;
+      counted = 0;
+      this.#next();
+    }, LATE_MS);
     const answer = await this.#commit(batch, transact);
+    clearTimeout(late);
+    this.#inFlight -= counted;
+    this.#flights -= 1;
     this.#lanes.push(transact);
     for (const session_id of session_ids) this.#busy.delete(session_id);
-    this.#inFlight -= batch.length;
     // The next batch is on its way to the disk while this one is fanned out.
     this.#next();
     answer();

@@ -236,11 +236,13 @@ export class Feed {
   async #mayFollow(subscriber: Subscriber): Promise<boolean> {
     const hold = this.#lastHold;
     const table = await this.#readRights();
+    // Who has left is not among those whose rights were read, and may have come again since.
+    if (!this.#behind.has(subscriber)) return false;
     const rights = table.rights(this.session_id, subscriber.identity);
     if (rights) {
       // Those it came with may be older than its place here; a hold meanwhile renews them itself.
       if (hold === this.#lastHold) subscriber.rights = rights;
-      return this.#behind.has(subscriber);
+      return true;
     }
     this.remove(subscriber);
     subscriber.closed("You may no longer follow this session");

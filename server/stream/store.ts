@@ -78,6 +78,7 @@ function storeKnown(
 ): Work<Stored> {
   const { sessions } = known;
   const reserved = reserveKnownNumbers(sessions, idsOf(posts), proxiesOf(posts, known), sql);
+  reserved.catch(() => {}); // told below, unless what follows throws
   const { result, sent } = write(candidates, sessions, new Map(), Rooms.none, sql);
   return { result: { ...result, facts: known }, sent: Promise.all([reserved, sent]) };
 }

@@ -196,14 +196,17 @@ function repeat(draft: Draft, text: string): Written | CommandError {
   );
 }
 
-/** Stores new entries, how far each of their sessions has come, and what happened in its room. */
-async function send(
+/**
+ * Stores new entries, how far each of their sessions has come, and what happened in its room. Not async: what
+ * cannot be sent must throw before anything is committed.
+ */
+function send(
   entries: readonly Entry[],
   locked: ReadonlyMap<string, LockedSession>,
   rooms: Rooms,
   sql: Sql,
-): Promise<void> {
-  await Promise.all([...insert(entries, sql), ...moveHeads(locked, sql), ...rooms.save(sql)]);
+): Promise<unknown> {
+  return Promise.all([...insert(entries, sql), ...moveHeads(locked, sql), ...rooms.save(sql)]);
 }
 
 function moveHeads(locked: ReadonlyMap<string, LockedSession>, sql: Sql): Promise<unknown>[] {

@@ -26,6 +26,15 @@ describe("plain JSON", () => {
     }
   });
 
+  it("refuses numbers that are far longer as PostgreSQL keeps them", () => {
+    const list = (value: number) => ({ data: Array.from({ length: 10 }, () => value) });
+    expect(refusal(list(1e308), 3079)?.code).to.equal("too_large");
+    expect(refusal(list(-1e-300), 2999)?.code).to.equal("too_large");
+    expect(refusal(list(1e300), 3000)).to.equal(null);
+    for (const value of [0, 1.5, -123456789, 2 ** 53])
+      expect(refusal(list(value), 20)).to.equal(null);
+  });
+
   it("refuses more values than its bytes can hold, before looking at any", () => {
     const list: unknown[] = [];
     list.length = 2 ** 32 - 1;

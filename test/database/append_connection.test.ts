@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import pg from "pg";
 import { AppendConnection } from "../../server/database/append_connection.ts";
+import { Batch } from "../../server/database/batch.ts";
 import type { Sql } from "../../server/database/sql.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -81,6 +82,49 @@ describe("the connection that appends", () => {
       return { result: rows[0]!, sent: Promise.resolve() };
     });
     expect(Object.values(row)).to.deep.equal(values);
+  });
+
+  it("is one, also after PostgreSQL refused connections for a while", async () => {
+    const [, name] = /@\/([^?]+)\?/.exec(database.url)!;
+    const admin = new pg.Client(database.url.replace(name!, "postgres"));
+    await admin.connect();
+    await other.end();
+    const open = async () =>
+      (await admin.query("SELECT FROM pg_stat_activity WHERE datname = $1", [name])).rowCount;
+    await transact();
+    for (let outage = 1; outage <= 3; outage += 1) {
+      await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
+      await admin.query(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1",
+        [name],
+      );
+      for (let tries = 1; tries <= 3; tries += 1) await transact().catch(() => {});
+      await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
+      while ((await transact().catch(() => null)) === null);
+      await transact();
+      expect(await open()).to.equal(1);
+    }
+    await admin.end();
+    other = new pg.Client(database.url);
+    await other.connect();
+  });
+
+  it("is given up when PostgreSQL says nothing any more, though nobody closed it", async () => {
+    const client = new pg.Client(database.url);
+    client.on("error", () => {});
+    await client.connect();
+    const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
+    const ended = new Promise<void>((resolve) => client.on("end", () => resolve()));
+    process.kill(rows[0].pid, "SIGSTOP");
+    try {
+      const batch = new Batch(client, 100);
+      const answer = batch.add("SELECT 1", []);
+      client.query(batch);
+      expect(await answer.catch((error) => error)).to.be.an("error");
+      await ended;
+    } finally {
+      process.kill(rows[0].pid, "SIGCONT");
+    }
   });
 
   it("refuses what waits when the connection breaks, and connects again", async () => {

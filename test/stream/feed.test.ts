@@ -77,6 +77,13 @@ describe("a feed", () => {
     await database.drop();
   });
 
+  /** Resolves once a transaction waits for a lock. */
+  async function somebodyWaits(): Promise<void> {
+    const waits = `SELECT FROM pg_stat_activity
+                    WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    while ((await sequelize.query(waits))[0].length === 0);
+  }
+
   function newStream(options: { queueBytes?: number; history?: History } = {}): Stream {
     const { stream, stop } = createStream(database.url, options);
     stops.push(stop);
@@ -245,9 +252,7 @@ describe("a feed", () => {
       return entry;
     };
     const waiting = [wait("one")];
-    const waits = `SELECT FROM pg_stat_activity
-                    WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-    while ((await sequelize.query(waits))[0].length === 0);
+    await somebodyWaits();
     // Those that came later do not take the place of the others either.
     waiting.push(wait("two"), wait("three"));
     await nextTurn();
@@ -255,6 +260,63 @@ describe("a feed", () => {
     expect(answered).to.equal(0);
     await holder.commit();
     expect((await Promise.all(waiting)).map(({ seq }) => seq)).to.deep.equal([1, 2, 3]);
+  });
+
+  it("lets them pass also where it has many posts in flight", async () => {
+    const ann = await newActor("ann");
+    const execute = executeOn(sequelize, newStream());
+    const [held, free] = await Promise.all(
+      ["Held", "Free"].map(async (title) => (await execute("session.create", ann, { title })).id),
+    );
+    const post = (session_id: string, content: string) =>
+      execute("comment.post", ann, { session_id, content });
+    const holder = await sequelize.transaction();
+    await lockSessions([held!], sqlIn(holder));
+    const waiting = Array.from({ length: 50 }, (_, n) => post(held!, `${n}`));
+    await somebodyWaits();
+    for (const seq of [1, 2, 3]) expect((await post(free!, "meanwhile")).seq).to.equal(seq);
+    await holder.commit();
+    const numbers = (await Promise.all(waiting)).map(({ seq }) => seq);
+    expect(numbers).to.deep.equal(waiting.map((_, n) => n + 1));
+  });
+
+  it("tells nobody who left that they may no longer follow, though it could not feed them", async () => {
+    const [ann, bob] = [await newActor("ann"), await newActor("bob")];
+    let away = false;
+    class Away extends History {
+      override read(session_id: string, cursor: number) {
+        return away ? Promise.resolve(null) : super.read(session_id, cursor);
+      }
+    }
+    const stream = newStream({ history: new Away(0) });
+    const execute = executeOn(sequelize, stream);
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    await execute("session.add_member", ann, { session_id, user_id: bob.user_id });
+    await execute("comment.post", ann, { session_id, content: "one" });
+
+    const stays = new Recorder(ann);
+    stays.cursor = 2;
+    const live = stays.next("live");
+    stream.join(session_id, stays, 2, stream.rechecks);
+    await live;
+    away = true;
+    const left = new Recorder(bob);
+    stream.join(session_id, left, 2, stream.rechecks);
+    await nextTurn(); // by now it is stalled
+    stream.leave(session_id, left);
+    away = false;
+    const again = new Recorder(bob);
+    const reached = again.next(2);
+    stream.join(session_id, again, 2, stream.rechecks);
+    await reached;
+    const delivered = again.next(3);
+    await execute("comment.post", ann, { session_id, content: "two" });
+    await delivered;
+    // By then whatever the feed asked about those who were stalled is answered.
+    await nextTurn();
+    for (let asked = 1; asked <= 10; asked += 1) await stream.recheck([session_id]);
+    expect(left.given).to.deep.equal([]);
+    expect(again.given).to.deep.equal([1, 2, 3]);
   });
 
   it("is read in answers of a few megabytes, however large its entries", async () => {
