@@ -1,6 +1,7 @@
 import { io, type Socket } from "socket.io-client";
 import type { CommandName, Input, Output } from "../contract/commands.ts";
 import { CommandError, ErrorBody } from "../contract/errors.ts";
+import { assertPlainJson } from "../contract/json.ts";
 import type { ServerEvents } from "../contract/signal.ts";
 import { Listeners } from "./listeners.ts";
 import { Outbox } from "./outbox.ts";
@@ -40,6 +41,8 @@ export interface CommandOptions {
 type Reply = { ok: true; data: unknown } | { ok: false; error: ErrorBody };
 
 const REPLY_TIMEOUT_MS = 30_000;
+/** A server takes no larger frame, unless told otherwise (MAX_FRAME_BYTES): it ends the connection. */
+const MOST_CHARACTERS = 16_777_216;
 
 /** A connection to a Taskmaster server that speaks for one token and mends itself. */
 export class Connection {
@@ -162,6 +165,10 @@ export class Connection {
   }
 
   async #ask(name: CommandName, body: object): Promise<unknown> {
+    // What cannot be sent would be tried again and again, and all that comes after it wait.
+    if (assertPlainJson(body, MOST_CHARACTERS) > MOST_CHARACTERS) {
+      throw new CommandError("too_large", `The input of ${name} is larger than a server takes`);
+    }
     let reply: Reply;
     try {
       reply = await this.#socket.timeout(REPLY_TIMEOUT_MS).emitWithAck(name, body);

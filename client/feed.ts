@@ -29,8 +29,8 @@ export class Feed {
   #resolveJoined!: (joined: Joined) => void;
   #rejectJoined!: (reason: Error) => void;
   #entries: Entry[] = [];
-  /** Where the stream stood at the first join. */
-  #head: number | undefined;
+  /** Where the first join began, whose entries may not have come. */
+  #begin: number | undefined;
   #joining: Promise<void> | null = null;
   /** Whether entries were missed since the last join was asked for. */
   #behind = false;
@@ -127,7 +127,15 @@ export class Feed {
 
   async #read(cursor: number): Promise<readonly Entry[]> {
     const page = { session_id: this.#session_id, after: cursor, limit: PAGE };
-    return (await this.#connection.command("stream.read", page)).entries;
+    for (;;) {
+      try {
+        return (await this.#connection.command("stream.read", page)).entries;
+      } catch (error) {
+        // As a join waits for the server, so does what is read on from it.
+        const lasts = error instanceof CommandError && error.code === "unavailable";
+        if (!lasts || this.#ended !== undefined) throw error;
+      }
+    }
   }
 
   #join(): void {
@@ -140,12 +148,12 @@ export class Feed {
     // A gap can show before the answer to the join under way has been dealt with.
     while (this.#behind && this.#ended === undefined) {
       this.#behind = false;
-      const after = this.#entries.at(-1)?.seq ?? this.#head;
+      const after = this.#entries.at(-1)?.seq ?? this.#begin;
       const cursor = after === undefined ? {} : { after };
       try {
         const input = { session_id: this.#session_id, ...cursor };
         const joined = await this.#connection.command("session.join", input);
-        this.#head ??= joined.head_seq;
+        this.#begin ??= Math.max(0, joined.head_seq - NEWEST);
         this.#resolveJoined(joined);
         this.#onJoined(joined);
       } catch (error) {

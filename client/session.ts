@@ -258,7 +258,10 @@ export class Session {
     clearTimeout(this.#saveLater);
     this.#saveLater = undefined;
     const saved = { version: STATE_VERSION, seq: this.#told!, state: this.state };
-    this.#saved = Promise.resolve(this.#store.set(this.id, saved));
+    // What could not be kept is read again from the server.
+    this.#saved = Promise.resolve()
+      .then(() => this.#store.set(this.id, saved))
+      .catch(() => {});
   }
 
   #hear<Name extends "presence" | "typing" | "delta">(name: Name, signal: ServerEvents[Name]) {
@@ -268,6 +271,7 @@ export class Session {
   #fail(feed: Feed, error: Error): void {
     if (this.#feed !== feed) return;
     this.#stop();
+    void feed.close();
     this.#listeners.tell("closed", { session_id: this.id, reason: error.message });
   }
 

@@ -30,6 +30,9 @@ export type Serve = (
   acknowledge: ((reply: string) => void) | null,
 ) => Promise<void>;
 
+/** With more than this waiting to be sent to a socket, what it asks is not heard, or not read yet. */
+export const MAX_WAITING_BYTES = 1_048_576;
+
 const none: ReadonlyMap<string, SocketSubscriber> = new Map();
 
 /**
@@ -88,7 +91,17 @@ export class SocketConnection implements Connection, TextReceiver {
     const { id, event, args } = packet;
     const acknowledge = (json: string) => this.sendPacket(`3${id}[${json}]`);
     void this.#serve(this, event, args, id === "" ? null : acknowledge);
+    if (this.waitingBytes > MAX_WAITING_BYTES) void this.#rest();
     return true;
+  }
+
+  /** Hears nothing more from a client that asks and does not take the answers, until it takes them. */
+  async #rest(): Promise<void> {
+    const direct = this.#direct!;
+    if (direct.isPaused) return;
+    direct.pause();
+    while (this.waitingBytes > MAX_WAITING_BYTES && this.socket.connected) await this.drained();
+    direct.resume();
   }
 
   /** Tells the client why, and ends the socket. */

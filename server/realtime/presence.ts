@@ -98,7 +98,10 @@ export class Presence {
     };
     this.#rooms.set(session_id, room);
     // Not before the answers can be heard, which may be long if Redis is away.
-    void this.#reports.follow(session_id).then(() => this.#ask(room, 0));
+    void this.#reports.follow(session_id).then(() => {
+      // Meanwhile everybody may have left, and somebody have come again, to another room.
+      if (this.#rooms.get(session_id) === room) this.#ask(room, 0);
+    });
     return room;
   }
 

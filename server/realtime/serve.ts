@@ -2,13 +2,11 @@ import type { Logger } from "pino";
 import { type CommandName, isCommandName } from "../../contract/commands.ts";
 import { CommandError } from "../../contract/errors.ts";
 import { type Executable, type ExecuteJson, isQuery, refuse } from "../execute.ts";
-import type { Serve, SocketConnection } from "./connection.ts";
+import { MAX_WAITING_BYTES, type Serve, type SocketConnection } from "./connection.ts";
 import type { socketCommands } from "./socket_commands.ts";
 
 /** Commands one socket may have under way; a client that pipelines more is told to wait. */
 const MAX_UNDER_WAY = 4096;
-/** With more than this waiting to be sent to a socket, what it asked to read is not read yet. */
-const MAX_WAITING_BYTES = 1_048_576;
 
 /** Makes what serves the commands of a node's sockets. */
 export function createServe(node: {

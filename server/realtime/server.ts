@@ -176,8 +176,13 @@ export class Realtime {
     const { sid } = conn.transport;
     conn.once("upgrade", () => {
       const direct = this.#upgrades.get(sid);
+      if (!direct) return;
       // Once what waited for the polling client is on its way, so that nothing overtakes it.
-      if (direct) setImmediate(() => connection.useDirect(direct));
+      const move = () => {
+        if (connection.waitingBytes > 0) conn.once("drain", move);
+        else connection.useDirect(direct);
+      };
+      setImmediate(move);
     });
   }
 }

@@ -127,6 +127,13 @@ export class Feed {
     return news;
   }
 
+  /** Lets those fall behind whose connection does not pass on what it gets, be it nothing but signals. */
+  relieve(): void {
+    for (const subscriber of this.#live) {
+      if (subscriber.waitingBytes() > this.#options.bufferBytes) this.#fallBehind(subscriber);
+    }
+  }
+
   /** Tries again whatever a failed read left undone. */
   retry(): void {
     this.announce(this.#head);

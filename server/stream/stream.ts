@@ -174,6 +174,7 @@ export class Stream {
       for (const [session_id, feed] of this.#feeds) {
         if (feed.announce(heads.get(session_id) ?? 0)) metrics.hintsRepaired.inc();
         feed.retry();
+        feed.relieve();
         live += feed.counts.live;
         behind += feed.counts.behind;
       }

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { connect, type TestClient } from "../support/client.ts";
+import { connect, Follower, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { peakMb, residentMb } from "../support/memory.ts";
+import { readMetrics } from "../support/metrics.ts";
 import { startNode, type TestNode } from "../support/node.ts";
 
 const READS = 150;
@@ -52,5 +54,58 @@ describe("a client that asks and does not take the answers", () => {
     ws.resume();
     expect(await Promise.all(asked)).to.have.length(READS);
     idle.close();
+  }).timeout(60_000);
+
+  it("is not heard until it takes them, whatever it asks", async () => {
+    const config = { text: "x".repeat(250_000) };
+    const { id: tool_id } = await client.call("tool.create", { name: "T", type: "api", config });
+    const idle = await connect(node.url);
+    const { ws } = idle.socket.io.engine.transport as unknown as { ws: Pausable };
+    ws.pause();
+    const change = (by: TestClient, n: number) =>
+      by.call("tool.update", { tool_id, description: `${n}` });
+    const asked: Promise<unknown>[] = [];
+    for (let n = 0; n < READS; n += 1) {
+      asked.push(change(idle, n));
+      // Others are served meanwhile, as long as what it asks would take.
+      await change(client, -n);
+    }
+    const done = (await readMetrics(node.url)).get(
+      'taskmaster_commands_total{command="tool.update",outcome="ok"}',
+    )!;
+    expect(done - READS, "changes made").to.be.below(READS / 2);
+
+    ws.resume();
+    expect(await Promise.all(asked)).to.have.length(READS);
+    idle.close();
+  }).timeout(60_000);
+});
+
+describe("a follower that does not read", () => {
+  it("is sent no signals for longer than its buffer holds, and comes back when it reads", async () => {
+    const database = await createDatabase();
+    const node = await startNode({ DATABASE_URL: database.url, SUBSCRIBER_BUFFER_BYTES: "65536" });
+    const writer = await connect(node.url);
+    const { id: agent_id } = await writer.call("agent.create", { name: "A", type: "assistant" });
+    const session = { title: "Room", agent_ids: [agent_id] };
+    const { id: session_id } = await writer.call("session.create", session);
+    await writer.call("session.join", { session_id });
+    const idle = await Follower.join(await connect(node.url), session_id, 0);
+    const { ws } = idle.client.socket.io.engine.transport as unknown as { ws: Pausable };
+    ws.pause();
+
+    const delta = { stream_id: randomUUID(), offset: 0, text: "x".repeat(16_000) };
+    const say = () => writer.call("delta.send", { session_id, agent_id, ...delta });
+    const behind = async () =>
+      (await readMetrics(node.url)).get('taskmaster_subscribers{state="behind"}');
+    while ((await behind()) !== 1) await Promise.all(Array.from({ length: 64 }, say));
+    ws.resume();
+    const { seq } = await writer.call("comment.post", { session_id, content: "after all" });
+    await idle.reached(seq);
+
+    idle.client.close();
+    writer.close();
+    await node.stop();
+    await database.drop();
   }).timeout(60_000);
 });

@@ -176,8 +176,19 @@ describe("presence", () => {
       here.enter(begun, ann);
       await here.until(begun, 1);
       there.enter(begun, bob);
+      // One that is followed, forgotten, and followed again.
+      const again = id();
+      here.enter(again, ann)();
+      const later = id();
+      here.enter(later, ann);
+      await here.until(later, 1);
+      here.enter(again, ann);
+      there.enter(again, bob);
       await redis.start();
       await Promise.all([there.until(session_id, 4), here.until(begun, 2), there.until(begun, 2)]);
+      await Promise.all([here.until(again, 2), there.until(again, 2)]);
+      here.enter(again, id());
+      await Promise.all([here.until(again, 3), there.until(again, 3)]);
     });
   });
 });

@@ -1,9 +1,15 @@
+import { once } from "node:events";
 import { expect } from "chai";
 import { io, type Socket } from "socket.io-client";
+import { WebSocket } from "ws";
 import type { Entry } from "../../contract/entry.ts";
 import { connect } from "../support/client.ts";
 import { createDatabase } from "../support/database.ts";
+import { metricsUntil } from "../support/metrics.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+
+const behind = 'taskmaster_subscribers{state="behind"}';
+const updates = 'taskmaster_commands_total{command="tool.update",outcome="ok"}';
 
 /** A standard Socket.IO client as its documentation shows it, on the transports it is given. */
 class StandardClient {
@@ -119,6 +125,62 @@ describe("a standard Socket.IO client", () => {
       expect(seqs).to.deep.equal(Array.from({ length: posted }, (_, index) => index + 1));
     }
     writer.close();
+  });
+
+  it("gets all in order when its WebSocket cannot take at once what waited for its polling", async () => {
+    const bufferBytes = 1_000_000;
+    const slow = await startNode({
+      DATABASE_URL: database.url,
+      SUBSCRIBER_BUFFER_BYTES: `${bufferBytes}`,
+    });
+    const writer = await connect(slow.url);
+    const { id: session_id } = await writer.call("session.create", { title: "Room" });
+    const say = (content: string) => writer.call("comment.post", { session_id, content });
+
+    // By hand, since a client would take what comes.
+    const polling = `${slow.url}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(polling)).text()).slice(1));
+    const post = (body: string) => fetch(`${polling}&sid=${sid}`, { method: "POST", body });
+    const poll = () => fetch(`${polling}&sid=${sid}`);
+    await post(`40${JSON.stringify({ token: OWNER_TOKEN })}`);
+    await poll();
+    const tool = { name: "large", type: "api", config: { text: "x".repeat(250_000) } } as const;
+    const { id: tool_id } = await writer.call("tool.create", tool);
+    await post(`420["session.join",${JSON.stringify({ session_id, after: 0 })}]`);
+    await poll();
+    // More answers than a network takes at once, and then entries: it is behind.
+    for (let n = 0; n < 60; n += 1)
+      await post(`421["tool.update",{"tool_id":"${tool_id}","description":"${n}"}]`);
+    await metricsUntil(slow.url, (figures) => (figures.get(updates) ?? 0) >= 60);
+    for (const content of ["one", "two", "three", "four"]) await say(content);
+    await metricsUntil(slow.url, (figures) => figures.get(behind) === 1);
+
+    const ws = new WebSocket(
+      `${slow.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket&sid=${sid}`,
+    );
+    const seqs: number[] = [];
+    const all = new Promise<void>((resolve) => {
+      ws.on("message", (data) => {
+        const text = data.toString();
+        if (!text.startsWith('42["entries"')) return;
+        seqs.push(...JSON.parse(text.slice(2))[1].entries.map(({ seq }: Entry) => seq));
+        if (seqs.length >= 5) resolve();
+      });
+    });
+    await once(ws, "open");
+    ws.send("2probe");
+    await once(ws, "message");
+    ws.pause();
+    ws.send("5");
+    await metricsUntil(slow.url, (figures) => figures.get(behind) === 0);
+    await say("five");
+    ws.resume();
+    await all;
+    expect(seqs).to.deep.equal([1, 2, 3, 4, 5]);
+
+    ws.terminate();
+    writer.close();
+    await slow.stop();
   });
 
   it("is told what is wrong with an event, on each transport, and stays connected", async () => {

@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { expect } from "chai";
+import { Client } from "../../client/index.ts";
+import { type FakeServer, startFakeServer } from "./fake_server.ts";
+
+const session_id = randomUUID();
+const comment = (seq: number) => ({
+  kind: "comment",
+  id: randomUUID(),
+  session_id,
+  seq,
+  user_id: randomUUID(),
+  content: `${seq}`,
+  created_at: new Date().toISOString(),
+});
+const joined = { ok: true, data: { session: {}, head_seq: 3, members: [], presence: [] } };
+
+describe("a client's feed of a session", () => {
+  let server: FakeServer;
+  let client: Client;
+
+  beforeEach(async () => {
+    server = await startFakeServer();
+    client = new Client({ url: server.url, token: "tm_x" });
+  });
+
+  afterEach(async () => {
+    client.close();
+    await server.close();
+  });
+
+  it("has what came before, though the connection ends before its first entries come", async () => {
+    const entries = [1, 2, 3].map(comment);
+    server.answer(
+      "session.join",
+      (_, socket) => {
+        setImmediate(() => socket.conn.close());
+        return joined;
+      },
+      ({ after = 0 }, socket) => {
+        const left = entries.filter(({ seq }) => seq > Number(after));
+        setImmediate(() => socket.emit("entries", { session_id, entries: left }));
+        return joined;
+      },
+    );
+    const seqs: number[] = [];
+    for await (const { seq } of client.session(session_id).entries()) {
+      seqs.push(seq);
+      if (seq === 3) break;
+    }
+    expect(seqs).to.deep.equal([1, 2, 3]);
+  });
+
+  it("goes on over an outage that is longer than a command is tried for", async function () {
+    this.timeout(90_000);
+    server.answer("session.join", (_, socket) => {
+      setImmediate(() => socket.emit("entries", { session_id, entries: [comment(3)] }));
+      return joined;
+    });
+    const away = () => ({ ok: false, error: { code: "unavailable", message: "away" } });
+    const page = { ok: true, data: { entries: [comment(1), comment(2)] } };
+    server.answer("stream.read", ...Array.from({ length: 12 }, () => away), () => page);
+    const seqs: number[] = [];
+    for await (const { seq } of client.session(session_id).entries({ after: 0 })) {
+      seqs.push(seq);
+      if (seq === 3) break;
+    }
+    expect(seqs).to.deep.equal([1, 2, 3]);
+  });
+});
+
+describe("a command that cannot be sent", () => {
+  let server: FakeServer;
+  let client: Client;
+
+  before(async () => {
+    server = await startFakeServer();
+    client = new Client({ url: server.url, token: "tm_x" });
+  });
+
+  after(async () => {
+    client.close();
+    await server.close();
+  });
+
+  it("is refused, with its place, and keeps nothing that comes after it", async () => {
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    const input = (tool_call: object) => ({ session_id, content: "x", tool_call }) as never;
+    const refusals = [
+      client.command("message.post", input({ name: "f", result: 1n })),
+      client.command("message.post", input(circle)),
+      client.command("message.post", input({ name: "f", result: "x".repeat(17_000_000) })),
+      client.command("session.get", { session_id: 1n } as never),
+    ].map((answer) => answer.catch((error) => error.code));
+    const good = client.command("comment.post", { session_id, content: "fine" });
+    expect(await Promise.all(refusals)).to.deep.equal([
+      "invalid_input",
+      "invalid_input",
+      "too_large",
+      "invalid_input",
+    ]);
+    expect(await good).to.deep.equal({});
+  });
+});
