@@ -14,11 +14,11 @@ export function placeOf(program: Command, words: string): { parent: Command; wor
 
 /**
  * Adds examples at the end of a command's help.
- * @param examples what is typed after `taskmaster`; one that holds the program's name is shown as it is
+ * @param examples what is typed after `taskmaster`; one that calls the program by its name is shown as it is
  */
 export function addExamples(command: Command, ...examples: readonly string[]): Command {
   const lines = examples.map((example) =>
-    /\btaskmaster\b/.test(example) ? `  $ ${example}` : `  $ taskmaster ${example}`,
+    /\btaskmaster /.test(example) ? `  $ ${example}` : `  $ taskmaster ${example}`,
   );
   return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
 }

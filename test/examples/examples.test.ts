@@ -213,6 +213,16 @@ describe("the examples", function () {
     await follower.printed(`"content":"Live"`);
   });
 
+  it("have a team as a file, which the command line makes", async () => {
+    tried.add("team.json");
+    const args = ["--import", "tsx", "cli/main.ts", "team", "create", join(examples, "team.json")];
+    const env = { ...process.env, TASKMASTER_URL: node.url, TASKMASTER_TOKEN: OWNER_TOKEN };
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "inherit"] });
+    expect((await once(child, "exit"))[0]).to.equal(0);
+    const { data } = await owner.call("team.list", {});
+    expect(data.map(({ name }) => name)).to.include("Planners");
+  });
+
   it("are all tried here, and listed for the reader", async () => {
     const files = (await readdir(examples)).filter((file) => file !== "README.md");
     expect([...tried]).to.have.members(files);
