@@ -17,7 +17,7 @@ const PER_BATCH = 512;
 /** A batch is closed once it has this much; it is one statement, and one frame for each session. */
 const BATCH_BYTES = 4_194_304;
 /** A transaction that takes longer waits for something that others need not wait for, such as a lock. */
-const LATE_MS = 50;
+const LATE_MS = 200;
 /** Above this a commit serves so many posts that those who wait are better off together. */
 const FEW = 8;
 
