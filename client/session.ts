@@ -271,7 +271,7 @@ export class Session {
   #fail(feed: Feed, error: Error): void {
     if (this.#feed !== feed) return;
     this.#stop();
-    void feed.close();
+    this.#left = feed.close();
     this.#listeners.tell("closed", { session_id: this.id, reason: error.message });
   }
 

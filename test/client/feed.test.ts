@@ -51,6 +51,25 @@ describe("a client's feed of a session", () => {
     expect(seqs).to.deep.equal([1, 2, 3]);
   });
 
+  it("has left before the session is followed again, also after it failed", async () => {
+    const away = { ok: false, error: { code: "not_found", message: "There is no such session" } };
+    server.answer("stream.read", () => away);
+    // What is read of the past fails, so that a feed that has joined does.
+    server.answer("session.join", (_, socket) => {
+      setImmediate(() => socket.emit("entries", { session_id, entries: [comment(3)] }));
+      return joined;
+    });
+    const session = client.session(session_id);
+    expect(await session.load().catch((error) => error.code)).to.equal("not_found");
+    await session.load().catch(() => {});
+    const names = server.commands.map(({ name }) => name);
+    expect(names.filter((name) => name !== "stream.read")).to.deep.equal([
+      "session.join",
+      "session.leave",
+      "session.join",
+    ]);
+  });
+
   it("goes on over an outage that is longer than a command is tried for", async function () {
     this.timeout(90_000);
     server.answer("session.join", (_, socket) => {

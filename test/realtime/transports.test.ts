@@ -128,10 +128,9 @@ describe("a standard Socket.IO client", () => {
   });
 
   it("gets all in order when its WebSocket cannot take at once what waited for its polling", async () => {
-    const bufferBytes = 1_000_000;
     const slow = await startNode({
       DATABASE_URL: database.url,
-      SUBSCRIBER_BUFFER_BYTES: `${bufferBytes}`,
+      SUBSCRIBER_BUFFER_BYTES: "1000000",
     });
     const writer = await connect(slow.url);
     const { id: session_id } = await writer.call("session.create", { title: "Room" });

@@ -84,6 +84,19 @@ describe("a feed", () => {
     while ((await sequelize.query(waits))[0].length === 0);
   }
 
+  /** Two sessions, one of which a transaction holds. */
+  async function oneHeld() {
+    const ann = await newActor("ann");
+    const execute = executeOn(sequelize, newStream());
+    const create = async () => (await execute("session.create", ann, { title: "Room" })).id;
+    const [held, free] = [await create(), await create()];
+    const post = (session_id: string, content: string) =>
+      execute("comment.post", ann, { session_id, content });
+    const holder = await sequelize.transaction();
+    await lockSessions([held], sqlIn(holder));
+    return { held, free, post, holder };
+  }
+
   function newStream(options: { queueBytes?: number; history?: History } = {}): Stream {
     const { stream, stop } = createStream(database.url, options);
     stops.push(stop);
@@ -236,18 +249,10 @@ describe("a feed", () => {
   });
 
   it("lets posts of other sessions pass one that is held, and keeps the order of its own", async () => {
-    const ann = await newActor("ann");
-    const execute = executeOn(sequelize, newStream());
-    const [held, free] = await Promise.all(
-      ["Held", "Free"].map(async (title) => (await execute("session.create", ann, { title })).id),
-    );
-    const post = (session_id: string, content: string) =>
-      execute("comment.post", ann, { session_id, content });
-    const holder = await sequelize.transaction();
-    await lockSessions([held!], sqlIn(holder));
+    const { held, free, post, holder } = await oneHeld();
     let answered = 0;
     const wait = async (content: string) => {
-      const entry = await post(held!, content);
+      const entry = await post(held, content);
       answered += 1;
       return entry;
     };
@@ -256,25 +261,17 @@ describe("a feed", () => {
     // Those that came later do not take the place of the others either.
     waiting.push(wait("two"), wait("three"));
     await nextTurn();
-    for (const seq of [1, 2, 3]) expect((await post(free!, "meanwhile")).seq).to.equal(seq);
+    for (const seq of [1, 2, 3]) expect((await post(free, "meanwhile")).seq).to.equal(seq);
     expect(answered).to.equal(0);
     await holder.commit();
     expect((await Promise.all(waiting)).map(({ seq }) => seq)).to.deep.equal([1, 2, 3]);
   });
 
   it("lets them pass also where it has many posts in flight", async () => {
-    const ann = await newActor("ann");
-    const execute = executeOn(sequelize, newStream());
-    const [held, free] = await Promise.all(
-      ["Held", "Free"].map(async (title) => (await execute("session.create", ann, { title })).id),
-    );
-    const post = (session_id: string, content: string) =>
-      execute("comment.post", ann, { session_id, content });
-    const holder = await sequelize.transaction();
-    await lockSessions([held!], sqlIn(holder));
-    const waiting = Array.from({ length: 50 }, (_, n) => post(held!, `${n}`));
+    const { held, free, post, holder } = await oneHeld();
+    const waiting = Array.from({ length: 50 }, (_, n) => post(held, `${n}`));
     await somebodyWaits();
-    for (const seq of [1, 2, 3]) expect((await post(free!, "meanwhile")).seq).to.equal(seq);
+    for (const seq of [1, 2, 3]) expect((await post(free, "meanwhile")).seq).to.equal(seq);
     await holder.commit();
     const numbers = (await Promise.all(waiting)).map(({ seq }) => seq);
     expect(numbers).to.deep.equal(waiting.map((_, n) => n + 1));
