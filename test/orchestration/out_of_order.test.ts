@@ -43,3 +43,33 @@ describe("deadlines", () => {
     await database.drop();
   });
 });
+
+describe("a room that is out of order", () => {
+  it("fails alone, beside posts that are stored together with its own", async () => {
+    const database = await createDatabase();
+    const node = await startNode({ DATABASE_URL: database.url });
+    const owner = await connect(node.url);
+    const { session_id, agents } = await makeTeam(owner, ["Ada"]);
+    const { id: elsewhere } = await owner.call("session.create", { title: "Elsewhere" });
+    await owner.call("prompt.post", { session_id, content: "go" });
+    const admin = new pg.Client({ connectionString: database.url });
+    await admin.connect();
+    await admin.query("UPDATE runs SET state = '{}'"); // as no version of the server would leave it
+    await admin.end();
+
+    const bot = await connect(node.url, agents.get("Ada")!.token);
+    const [own, ...others] = await Promise.all([
+      bot.send("message.post", { session_id, content: "x" }),
+      ...Array.from({ length: 50 }, (_, n) =>
+        owner.send("comment.post", { session_id: elsewhere, content: `${n}` }),
+      ),
+    ]);
+    expect(!own.ok && own.error.code).to.equal("internal");
+    expect(others.filter(({ ok }) => !ok)).to.deep.equal([]);
+
+    bot.close();
+    owner.close();
+    await node.stop();
+    await database.drop();
+  });
+});
