@@ -15,6 +15,7 @@ import { Deadlines } from "./deadlines.ts";
 import { createExecutor } from "./execute.ts";
 import { createApp } from "./http/app.ts";
 import type { Parts, Phase } from "./http/health.ts";
+import { ignoreUpgrades } from "./http/upgrades.ts";
 import { createOriginCheck } from "./origins.ts";
 import { Realtime } from "./realtime/server.ts";
 import { connectRedis } from "./redis.ts";
@@ -197,6 +198,7 @@ async function serve(
   const app = createApp({ ...shared, parts, trustProxy: config.TRUST_PROXY });
   const http = createServer(timeouts, app);
   realtime.attach(http);
+  ignoreUpgrades(http, (request) => realtime.serves(request));
   await listen(http, config);
   cleanups.push(async () => {
     phase = "stopping";

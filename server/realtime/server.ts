@@ -101,7 +101,7 @@ export class Realtime {
 
   /** Begins to accept sockets on an HTTP server. */
   attach(http: HttpServer): void {
-    this.#io.attach(http);
+    this.#io.attach(http, { destroyUpgrade: false });
     const { engine } = this.#io;
     // "Memory usage" in Socket.IO's documentation: each connection would keep its first request.
     engine.on("connection", (conn: TypedSocket["conn"]) => {
@@ -114,6 +114,11 @@ export class Realtime {
       if (!(response instanceof ServerResponse)) Object.assign(response, { req: null });
       next();
     });
+  }
+
+  /** Whether a request is for Socket.IO. */
+  serves({ url }: IncomingMessage): boolean {
+    return url?.startsWith(`${this.#io.path()}/`) ?? false;
   }
 
   /** Ends every socket, after what waits for it is sent; clients connect again, to another node. */
