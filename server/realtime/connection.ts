@@ -32,6 +32,8 @@ export type Serve = (
 
 /** With more than this waiting to be sent to a socket, what it asks is not heard, or not read yet. */
 export const MAX_WAITING_BYTES = 1_048_576;
+/** With more than this it ends, if it cannot be kept from asking. */
+const MOST_WAITING_BYTES = 16 * MAX_WAITING_BYTES;
 
 const none: ReadonlyMap<string, SocketSubscriber> = new Map();
 
@@ -90,14 +92,20 @@ export class SocketConnection implements Connection, TextReceiver {
     }
     const { id, event, args } = packet;
     const acknowledge = (json: string) => this.sendPacket(`3${id}[${json}]`);
-    void this.#serve(this, event, args, id === "" ? null : acknowledge);
-    if (this.waitingBytes > MAX_WAITING_BYTES) void this.#rest();
+    this.#take(event, args, id === "" ? null : acknowledge);
     return true;
   }
 
+  /** Serves a command of a client that takes the answers. */
+  #take(event: string, args: unknown[], acknowledge: ((json: string) => void) | null): void {
+    void this.#serve(this, event, args, acknowledge);
+    if (this.waitingBytes <= MAX_WAITING_BYTES) return;
+    if (this.#direct) void this.#rest(this.#direct);
+    else if (this.waitingBytes > MOST_WAITING_BYTES) this.socket.conn.close(true);
+  }
+
   /** Hears nothing more from a client that asks and does not take the answers, until it takes them. */
-  async #rest(): Promise<void> {
-    const direct = this.#direct!;
+  async #rest(direct: DirectWebSocket): Promise<void> {
     if (direct.isPaused) return;
     direct.pause();
     while (this.waitingBytes > MAX_WAITING_BYTES && this.socket.connected) await this.drained();
@@ -182,7 +190,7 @@ export class SocketConnection implements Connection, TextReceiver {
       const acknowledge =
         typeof last === "function" ? (json: string) => last(JSON.parse(json)) : null;
       if (acknowledge) args.pop();
-      void this.#serve(this, String(event), args, acknowledge); // Socket.IO lets numbers through too
+      this.#take(String(event), args, acknowledge); // Socket.IO lets numbers through too
     });
   }
 }

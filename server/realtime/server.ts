@@ -148,6 +148,9 @@ export class Realtime {
       const refusal = refuse(error, this.#options.logger, { event: "connect" });
       // Socket.IO hands `data` to the client with its connect_error.
       next(Object.assign(new Error(refusal.message), { data: refusal.toJSON() }));
+      // Else it could ask again and again, and Socket.IO keeps each refusal for who reads none. Not before
+      // this one is sent, which is in the next tick.
+      setImmediate(() => socket.conn.close());
     }
   }
 

@@ -4,7 +4,8 @@ import { connect, Follower, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { peakMb, residentMb } from "../support/memory.ts";
 import { readMetrics } from "../support/metrics.ts";
-import { startNode, type TestNode } from "../support/node.ts";
+import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { openPolling } from "../support/polling.ts";
 
 const READS = 150;
 const LIMIT_MB = 200;
@@ -79,6 +80,27 @@ describe("a client that asks and does not take the answers", () => {
     expect(await Promise.all(asked)).to.have.length(READS);
     idle.close();
   }).timeout(60_000);
+
+  it("is ended where it cannot be kept from asking, as by HTTP polling", async () => {
+    const polling = await openPolling(node.url);
+    await polling.send([`40${JSON.stringify({ token: OWNER_TOKEN })}`]);
+    expect(await polling.poll()).to.match(/^40/);
+    const unknown = Array.from({ length: 2_000 }, () => `42["${"x".repeat(100)}"]`);
+    const before = residentMb(node.process.pid!);
+    const peak = await peakMb(node.process.pid!, async () => {
+      while ((await polling.send(unknown)) === 200);
+    });
+    expect(peak - before, "MB more than before").to.be.below(LIMIT_MB);
+    await client.call("me.get", {});
+  }).timeout(60_000);
+
+  it("is not heard again once its token is refused", async () => {
+    const polling = await openPolling(node.url);
+    await polling.send([`40${JSON.stringify({ token: "tm_wrong" })}`]);
+    expect(await polling.poll()).to.match(/^44.*unauthenticated/);
+    expect(await polling.poll(), "Engine.IO's goodbye").to.match(/1$/);
+    expect(await polling.send([`40${JSON.stringify({ token: OWNER_TOKEN })}`])).to.equal(400);
+  });
 });
 
 describe("a follower that does not read", () => {
