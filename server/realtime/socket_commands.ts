@@ -39,41 +39,44 @@ export function socketCommands(node: {
     io.to(payload.session_id).except(connection.socket.id).emit(name, payload);
   }
 
+  async function join(
+    connection: SocketConnection,
+    input: unknown,
+  ): Promise<Output<"session.join">> {
+    const { rechecks } = stream;
+    const joined = await execute("session.join", connection.actor, input);
+    const { after } = input as Input<"session.join">;
+    const session_id = joined.session.id;
+    // Nobody would end a subscription that begins after its socket has ended.
+    if (!connection.socket.connected) {
+      throw new CommandError("unavailable", "The socket has ended");
+    }
+    leave(connection, session_id);
+    if (connection.subscriptions.size >= MAX_SESSIONS) {
+      throw new CommandError("conflict", `One socket follows ${MAX_SESSIONS} sessions at the most`);
+    }
+    const { role, agent_ids, head_seq } = joined;
+    const cursor = after ?? Math.max(0, head_seq - NEWEST);
+    const subscriber = connection.subscribe(session_id, { role, agent_ids }, cursor);
+    const exit = presence.enter(session_id, connection.actor, role);
+    subscriber.onLeave = () => {
+      exit();
+      stream.leave(session_id, subscriber);
+    };
+    // After the reply, so that a client knows the session before it gets its entries.
+    setImmediate(() => {
+      if (connection.subscriptions.get(session_id) === subscriber) {
+        stream.join(session_id, subscriber, head_seq, rechecks);
+      }
+    });
+    return { ...joined, presence: presence.members(session_id) };
+  }
+
   return {
-    async "session.join"(
-      connection: SocketConnection,
-      input: unknown,
-    ): Promise<Output<"session.join">> {
-      const { rechecks } = stream;
-      const joined = await execute("session.join", connection.actor, input);
-      const { after } = input as Input<"session.join">;
-      const session_id = joined.session.id;
-      // Nobody would end a subscription that begins after its socket has ended.
-      if (!connection.socket.connected) {
-        throw new CommandError("unavailable", "The socket has ended");
-      }
-      leave(connection, session_id);
-      if (connection.subscriptions.size >= MAX_SESSIONS) {
-        throw new CommandError(
-          "conflict",
-          `One socket follows ${MAX_SESSIONS} sessions at the most`,
-        );
-      }
-      const { role, agent_ids, head_seq } = joined;
-      const cursor = after ?? Math.max(0, head_seq - NEWEST);
-      const subscriber = connection.subscribe(session_id, { role, agent_ids }, cursor);
-      const exit = presence.enter(session_id, connection.actor, role);
-      subscriber.onLeave = () => {
-        exit();
-        stream.leave(session_id, subscriber);
-      };
-      // After the reply, so that a client knows the session before it gets its entries.
-      setImmediate(() => {
-        if (connection.subscriptions.get(session_id) === subscriber) {
-          stream.join(session_id, subscriber, head_seq, rechecks);
-        }
-      });
-      return { ...joined, presence: presence.members(session_id) };
+    "session.join"(connection: SocketConnection, input: unknown): Promise<Output<"session.join">> {
+      const joined = join(connection, input);
+      connection.joining = Promise.allSettled([connection.joining, joined]).then(() => {});
+      return joined;
     },
 
     async "session.leave"(
@@ -81,6 +84,7 @@ export function socketCommands(node: {
       input: unknown,
     ): Promise<Output<"session.leave">> {
       const { session_id } = parse("session.leave", connection.actor, input, maxBytes).input;
+      await connection.joining; // else one that was asked for before would come after
       leave(connection, session_id);
       return {};
     },

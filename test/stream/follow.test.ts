@@ -45,6 +45,15 @@ describe("following a session", () => {
     }
   });
 
+  it("has ended when it was begun and left in one go", async () => {
+    const { id: session_id } = await owner.call("session.create", { title: "Brief" });
+    const join = owner.call("session.join", { session_id });
+    await owner.call("session.leave", { session_id });
+    await join;
+    const signal = await owner.send("typing.set", { session_id, typing: true });
+    expect(signal).to.nested.include({ "error.code": "not_found" });
+  });
+
   it("knows a post again after the session was archived, and refuses new ones", async () => {
     const { id: session_id } = await owner.call("session.create", { title: "Archived" });
     const input = { session_id, content: "in time", id: crypto.randomUUID() };
