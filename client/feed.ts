@@ -31,6 +31,8 @@ export class Feed {
   #entries: Entry[] = [];
   /** Where the first join began, whose entries may not have come. */
   #begin: number | undefined;
+  /** Number of the newest entry at the first join. */
+  #head: number | undefined;
   #joining: Promise<void> | null = null;
   /** Whether entries were missed since the last join was asked for. */
   #behind = false;
@@ -90,8 +92,9 @@ export class Feed {
    * Reads the stream on from a cursor, several entries at a time.
    * @param after without it, from the 50 newest on
    * @param signal ends it when aborted
-   * @throws CommandError not_found when the session is not there for this client, forbidden when it
-   *   may follow no longer, unauthenticated when its token ended, unavailable when the client closed
+   * @throws CommandError invalid_input when the stream has not come as far as the cursor, not_found when
+   *   the session is not there for this client, forbidden when it may follow no longer, unauthenticated
+   *   when its token ended, unavailable when the client closed
    */
   async *batches(
     after: number | undefined,
@@ -104,6 +107,7 @@ export class Feed {
       while (!signal?.aborted && this.#ended !== null) {
         const newest = this.#entries.at(-1)?.seq;
         if (newest !== undefined) cursor ??= newest - Math.min(this.#entries.length, NEWEST);
+        this.#assertReached(cursor);
         if (newest !== undefined && cursor! < newest) {
           const batch = this.#after(cursor!) ?? (await this.#read(cursor!));
           cursor = batch.at(-1)?.seq ?? cursor;
@@ -117,6 +121,17 @@ export class Feed {
     } finally {
       signal?.removeEventListener("abort", wake);
     }
+  }
+
+  /** As the server does for who joins from a cursor: of another stream, it would pass over entries of this. */
+  #assertReached(cursor: number | undefined): void {
+    if (cursor === undefined || this.#head === undefined) return;
+    const newest = Math.max(this.#entries.at(-1)?.seq ?? 0, this.#head);
+    if (cursor <= newest) return;
+    throw new CommandError(
+      "invalid_input",
+      `after is ${cursor}, but the newest entry of this session is ${newest}`,
+    );
   }
 
   /** Of what is kept, what comes after a cursor; null if what comes next is not kept. */
@@ -154,6 +169,8 @@ export class Feed {
         const input = { session_id: this.#session_id, ...cursor };
         const joined = await this.#connection.command("session.join", input);
         this.#begin ??= Math.max(0, joined.head_seq - NEWEST);
+        this.#head ??= joined.head_seq;
+        this.#wake();
         this.#resolveJoined(joined);
         this.#onJoined(joined);
       } catch (error) {

@@ -78,8 +78,9 @@ export class Session {
   /**
    * Reads the stream: every entry after the cursor, each once, in order, for as long as it is
    * iterated, across lost connections and server restarts.
-   * @throws CommandError not_found when the session is not there for this client, forbidden when it
-   *   may follow no longer, unauthenticated when its token ended, unavailable when the client closed
+   * @throws CommandError invalid_input when the stream has not come as far as the cursor, not_found when
+   *   the session is not there for this client, forbidden when it may follow no longer, unauthenticated
+   *   when its token ended, unavailable when the client closed
    */
   async *entries({ after, signal }: FollowOptions = {}): AsyncGenerator<Entry, void, void> {
     const { feed, release } = this.#hold();
@@ -201,6 +202,7 @@ export class Session {
       await this.#restored;
       // Who has more than the server is talking to an older copy of it.
       if (this.state.seq > head_seq) this.state = emptyState(this.id);
+      this.#told = Math.min(this.#told ?? head_seq, head_seq);
       if (this.state.seq === 0) {
         this.state = emptyState(
           this.id,

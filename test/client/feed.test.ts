@@ -51,6 +51,23 @@ describe("a client's feed of a session", () => {
     expect(seqs).to.deep.equal([1, 2, 3]);
   });
 
+  it("refuses a cursor beyond the newest entry, which would pass over what comes", async () => {
+    server.answer("session.join", (_, socket) => {
+      setImmediate(() => {
+        for (const seq of [1, 2, 3, 4]) {
+          socket.emit("entries", { session_id, entries: [comment(seq)] });
+        }
+      });
+      return joined;
+    });
+    const first = async (after: number) => {
+      for await (const { seq } of client.session(session_id).entries({ after })) return seq;
+    };
+    const [fourth, refusal] = await Promise.all([first(3), first(9).catch(({ code }) => code)]);
+    expect(fourth).to.equal(4);
+    expect(refusal).to.equal("invalid_input");
+  });
+
   it("has left before the session is followed again, also after it failed", async () => {
     const away = { ok: false, error: { code: "not_found", message: "There is no such session" } };
     server.answer("stream.read", () => away);

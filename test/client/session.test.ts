@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Socket } from "socket.io";
-import { Client, memoryStore, type Saved, uuidv7 } from "../../client/index.ts";
+import { Client, emptyState, memoryStore, type Saved, uuidv7 } from "../../client/index.ts";
 import type { CommandError } from "../../contract/errors.ts";
 import { type Answer, type FakeServer, startFakeServer } from "./fake_server.ts";
 
@@ -228,6 +228,20 @@ describe("following a session", () => {
       expect([first, second]).to.deep.equal([[HEAD + 1], [HEAD + 2, HEAD + 3]]);
       expect(asked("stream.read")).to.have.length(readBefore);
       other.close();
+    });
+
+    it("tells of what is new also where it has kept more than the server has, as after a restore", async () => {
+      const store = memoryStore();
+      store.set(session_id, { version: 0, seq: HEAD + 9, state: emptyState(session_id) });
+      const told: number[] = [];
+      const restored = new Client({ url: server.url, token: "tm_", store });
+      const session = restored.session(session_id);
+      session.on("comment", ({ seq }) => told.push(seq));
+      await session.load();
+      send(socket, HEAD + 1);
+      await until(() => told.length === 1);
+      expect(told).to.deep.equal([HEAD + 1]);
+      restored.close();
     });
 
     it("ends readers quietly when the session is closed, and can be followed anew", async () => {
