@@ -104,7 +104,10 @@ async function readStdin(signal: AbortSignal): Promise<string> {
     throw new Failure(2, "there is no text: give it as an argument, or through a pipe");
   }
   // The line break at the end is the pipe's, not the text's.
-  return (await text(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, "");
+  const content = (await text(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, "");
+  // What was to write it has most likely failed.
+  if (content === "") throw new Failure(2, "there is no text: nothing came through the pipe");
+  return content;
 }
 
 /** Looks up what was called by name, checks the input, and asks the server. */

@@ -1,4 +1,5 @@
 import { type Logger, pino } from "pino";
+import { ConfigError } from "./config.ts";
 
 /**
  * Makes the node's log: JSON lines on standard error.
@@ -9,6 +10,15 @@ export function createLogger(level: string): Logger {
     { level, base: null, serializers: { err: describeError } },
     pino.destination({ dest: 2, sync: false }),
   );
+}
+
+/**
+ * What a process that an error ends prints of it. What we throw ourselves says what to do; of anything else the
+ * place matters too.
+ */
+export function whyItEnded(error: unknown): unknown {
+  const ours = error instanceof ConfigError || (error instanceof Error && error.name === "Error");
+  return ours ? (error as Error).message : error;
 }
 
 /**

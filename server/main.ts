@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import { ConfigError, loadConfig } from "./config.ts";
-import { createLogger } from "./log.ts";
+import { loadConfig } from "./config.ts";
+import { createLogger, whyItEnded } from "./log.ts";
 import { type Node, startNode } from "./node.ts";
 
 async function main(): Promise<void> {
@@ -58,8 +58,6 @@ function stopOnSignals(node: Node, logger: Logger): void {
 }
 
 main().catch((error: unknown) => {
-  // What we throw ourselves says what to do; of anything else the place matters too.
-  const ours = error instanceof ConfigError || (error instanceof Error && error.name === "Error");
-  console.error(ours ? (error as Error).message : error);
+  console.error(whyItEnded(error));
   process.exit(1);
 });

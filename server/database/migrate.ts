@@ -1,7 +1,8 @@
 // `npm run migrate`: brings the database of DATABASE_URL up to date, for a release step before the
 // new version starts.
 import { Sequelize } from "sequelize";
-import { ConfigError, loadConfig } from "../config.ts";
+import { loadConfig } from "../config.ts";
+import { whyItEnded } from "../log.ts";
 import { migrate } from "./migrator.ts";
 
 try {
@@ -15,6 +16,6 @@ try {
     console.log("The database is up to date.");
   }
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(whyItEnded(error));
   process.exitCode = 1;
 }

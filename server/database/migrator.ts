@@ -1,5 +1,11 @@
 import { readdirSync } from "node:fs";
-import { type QueryInterface, QueryTypes, type Sequelize, type Transaction } from "sequelize";
+import {
+  ConnectionError,
+  type QueryInterface,
+  QueryTypes,
+  type Sequelize,
+  type Transaction,
+} from "sequelize";
 import { type RunnableMigration, Umzug } from "umzug";
 
 type Direction = "up" | "down";
@@ -36,22 +42,34 @@ export function createMigrator(sequelize: Sequelize): Umzug<QueryInterface> {
 /**
  * Brings the database up to date, and returns the names of the migrations this call applied (none when
  * it was up to date). Nodes that boot at once wait for each other. Needs two connections of the pool.
- * Throws umzug's MigrationError when a migration fails; those before it stay applied.
+ * Throws umzug's MigrationError when a migration fails; those before it stay applied. Throws an Error that
+ * says what to do when the database cannot be reached.
  */
 export async function migrate(sequelize: Sequelize): Promise<string[]> {
-  return sequelize.transaction(async (transaction) => {
-    // Waiting for another node's migrations, or holding the lock idle during ours, may take longer
-    // than any limit that fits ordinary queries.
-    await sequelize.query(
-      `SET LOCAL statement_timeout = 0;
-       SET LOCAL lock_timeout = 0;
-       SET LOCAL idle_in_transaction_session_timeout = 0;
-       SELECT pg_advisory_xact_lock(${advisoryLock})`,
-      { transaction },
-    );
-    const applied = await createMigrator(sequelize).up();
-    return applied.map(({ name }) => name);
-  });
+  return sequelize
+    .transaction((transaction) => migrateAlone(sequelize, transaction))
+    .catch((cause) => {
+      if (!(cause instanceof ConnectionError)) throw cause;
+      const { message } = cause.parent;
+      throw new Error(
+        `The PostgreSQL of DATABASE_URL cannot be used: ${message || cause.name}. Start it, or correct DATABASE_URL (postgres://user:password@host/database)`,
+        { cause },
+      );
+    });
+}
+
+async function migrateAlone(sequelize: Sequelize, transaction: Transaction): Promise<string[]> {
+  // Waiting for another node's migrations, or holding the lock idle during ours, may take longer
+  // than any limit that fits ordinary queries.
+  await sequelize.query(
+    `SET LOCAL statement_timeout = 0;
+     SET LOCAL lock_timeout = 0;
+     SET LOCAL idle_in_transaction_session_timeout = 0;
+     SELECT pg_advisory_xact_lock(${advisoryLock})`,
+    { transaction },
+  );
+  const applied = await createMigrator(sequelize).up();
+  return applied.map(({ name }) => name);
 }
 
 function migrationIn(file: string, sequelize: Sequelize): RunnableMigration<QueryInterface> {

@@ -88,6 +88,11 @@ describe("the migrations", () => {
     env.DATABASE_URL = database.url.replace("/test_", "/missing_");
     const failure = await run().catch((error: unknown) => error);
     expect(failure).to.have.property("code", 1);
+    expect(failure)
+      .to.have.property("stderr")
+      .that.matches(
+        /^The PostgreSQL of DATABASE_URL cannot be used: database "missing_\w+" does not exist\. .+\n$/,
+      );
   });
 
   it("each undo exactly what they did", async () => {
