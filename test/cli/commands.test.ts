@@ -213,6 +213,14 @@ describe("every command of taskmaster", function () {
     expect(refused.code).to.equal(4);
   });
 
+  it("posts nothing when nothing comes through the pipe", async () => {
+    const { id } = await room.owner.command("session.create", { title: "Nothing" });
+    const { code, stderr } = await run(["post", id], room);
+    expect(code).to.equal(2);
+    expect(stderr).to.include("there is no text: nothing came through the pipe");
+    expect(await room.owner.command("session.get", { session_id: id })).to.include({ head_seq: 0 });
+  });
+
   it("leaves nothing new of a team that could not be made", async () => {
     const before = await room.owner.command("agent.list", {});
     const mechanisms = [{ type: "democratic", config: { rule: "no such rule" } }];
