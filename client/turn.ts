@@ -1,5 +1,6 @@
 import { v5 as uuidv5 } from "uuid";
 import type { Output } from "../contract/commands.ts";
+import { CommandError } from "../contract/errors.ts";
 import type { Json, JsonObject } from "../contract/json.ts";
 import type { Cost, TokenUsage } from "../contract/log_entry.ts";
 import { toolCalls } from "../contract/tool_call.ts";
@@ -8,6 +9,7 @@ import { MessageStream } from "./message_stream.ts";
 import { insist, OpenTurn, type WaitingTurn } from "./open_turn.ts";
 import type { MessageDraft } from "./session.ts";
 import { readTranscript, type Said } from "./transcript.ts";
+import { uuidv7 } from "./uuid.ts";
 
 type Posted = Output<"message.post">;
 type Charged<Data> = Omit<Data, "turn_id" | "run_id">;
@@ -138,9 +140,33 @@ export class Turn extends OpenTurn {
     return this.end("answered", () => this.#post({ ...draft, id: this.#idOf("answer") }));
   }
 
-  #post(draft: MessageDraft): Promise<Posted> {
+  #post(draft: MessageDraft & { id: string }): Promise<Posted> {
     const { agent_id: sender_agent_id, signal } = this;
-    return this.whileOpen(() => this.session.post({ ...draft, sender_agent_id }, { signal }));
+    const post = (id: string) => this.session.post({ ...draft, id, sender_agent_id }, { signal });
+    return this.whileOpen(async () => {
+      try {
+        return await post(draft.id);
+      } catch (error) {
+        const isTaken = error instanceof CommandError && error.code === "id_reused";
+        // Another process of this bot has said something else, or somebody, wherever, has taken an id that
+        // can be made from the turn's, and that everybody is told while an answer grows.
+        if (!isTaken || (await this.#isSaid(draft.id))) throw error;
+        return post(uuidv7());
+      }
+    });
+  }
+
+  /** Whether the session has a message of this turn with an id. */
+  async #isSaid(id: string): Promise<boolean> {
+    const { session_id, opened_at } = this;
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await this.client.message.list({ session_id, ...(cursor && { cursor }) });
+      // The newest come first.
+      const since = page.data.filter(({ created_at }) => created_at >= opened_at);
+      if (since.some((one) => one.id === id)) return true;
+      cursor = since.length < page.data.length ? null : page.next;
+    }
+    return false;
   }
 
   #charge(entry: { type: "token_usage" | "cost"; message: string; data: JsonObject }) {

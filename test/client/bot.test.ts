@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { v5 as uuidv5 } from "uuid";
 import { Client } from "../../client/client.ts";
 import { Bot, type Turn, TurnEnded } from "../../client/index.ts";
 import type { Entry } from "../../contract/entry.ts";
@@ -334,6 +335,26 @@ describe("a bot", () => {
     });
     expect(outcomes(entries)).to.deep.equal(["passed"]);
     expect(errors.map(({ message }) => message)).to.deep.equal(["the model is away"]);
+  });
+
+  it("answers though somebody has taken the id that its answer would have", async () => {
+    const team = await makeTeam(owner, ["Ada"], one);
+    const elsewhere = await owner.call("session.create", { title: "Elsewhere" });
+    await memberOf(team, "Ada")
+      .onTurn(async (turn) => {
+        const ids = ["answer", 'call 1 add {"a":1}'].map((part) => uuidv5(part, turn.id));
+        for (const id of ids) {
+          await owner.call("comment.post", { session_id: elsewhere.id, content: "mine", id });
+        }
+        const sum = await turn.callTool("add", { a: 1 }, ({ a }) => a + 1);
+        await turn.say(`It is ${sum}`);
+      })
+      .start();
+    await prompt(team.session_id);
+    const entries = await untilStopped(team.session_id);
+    expect(said(entries).at(-1)).to.equal("It is 2");
+    expect(outcomes(entries)).to.deep.equal(["answered"]);
+    expect(errors).to.deep.equal([]);
   });
 
   it("may answer otherwise what was refused, but only once", async () => {
