@@ -30,7 +30,7 @@ export const teamAddAgent = command({
 export const teamRemoveAgent = command({
   name: "team.remove_agent",
   summary: "Take an agent out of a team",
-  may: "the team's owner",
+  may: "the team's owner, the agent's",
   scope: "write",
   http: "DELETE /teams/:team_id/agents/:agent_id",
   input: z.strictObject({ team_id: id, agent_id: id }),

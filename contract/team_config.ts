@@ -31,7 +31,11 @@ export const TeamConfig = z.looseObject({
       agent,
       z.strictObject({
         turn_timeout_ms: milliseconds.optional(),
-        answerable_by: z.array(id).max(1000).optional().describe("Users who may answer for it"),
+        answerable_by: z
+          .array(id)
+          .max(1000)
+          .optional()
+          .describe("Users who may answer for it, if it is an agent of the team's owner"),
       }),
     )
     .optional(),

@@ -1,6 +1,7 @@
 import type { Transaction } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
 import { Agent, Team, TeamAgent } from "../../models/index.ts";
+import { mayChangeAgent } from "../policies/agent.ts";
 import { mayChangeTeam } from "../policies/team.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
@@ -47,8 +48,12 @@ export const teamAgentActions = {
   "team.remove_agent": {
     kind: "change",
     async run({ actor, transaction, revoke }, { team_id, agent_id }) {
-      const team = await findVisible(Team, actor, team_id, { transaction });
-      authorize(mayChangeTeam(actor, team), onlyOwner);
+      // Whoever owns the agent need not see the team, and may end what others do with it.
+      const agent = await Agent.findByPk(agent_id, { transaction });
+      if (!agent || !mayChangeAgent(actor, agent)) {
+        const team = await findVisible(Team, actor, team_id, { transaction });
+        authorize(mayChangeTeam(actor, team), onlyOwner);
+      }
       const removed = await TeamAgent.destroy({ where: { team_id, agent_id }, transaction });
       if (removed === 0) throw new CommandError("not_found", "The agent is not in this team");
       await revokeInTeams([team_id], { transaction, revoke });

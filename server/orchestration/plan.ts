@@ -10,8 +10,8 @@ export interface TeamRow {
   readonly config: JsonObject;
   readonly termination_condition_type: "text_mention" | "max_turns" | "timeout" | "custom" | null;
   readonly termination_condition_config: JsonObject | null;
-  /** In position order. */
-  readonly members: readonly Member[];
+  /** In position order; each with whether it belongs to somebody else than the team, which it does not unless told. */
+  readonly members: readonly (Member & { readonly is_foreign?: boolean })[];
   /** The first that the team was given. */
   readonly mechanism: Mechanism | null;
 }
@@ -34,16 +34,34 @@ export function planOf(team: TeamRow): Plan | CommandError | null {
   }
   return {
     type: team.type,
-    members: team.members,
-    config,
+    members: membersOf(team),
+    config: lendingOwn(config, team),
     termination: withLimit(condition.data, config.max_turns),
     mechanism: team.mechanism,
   };
 }
 
 /** A plan by which a decision can end in a team that nobody orchestrates (any more). */
-export function onlyGranting({ members, mechanism }: TeamRow): Plan {
+export function onlyGranting(team: TeamRow): Plan {
+  const { mechanism } = team;
+  const members = membersOf(team);
   return { type: "custom", members, config: { strategy: "manual" }, termination: null, mechanism };
+}
+
+function membersOf({ members }: TeamRow): Member[] {
+  return members.map(({ is_foreign: _, ...member }) => member);
+}
+
+/** Whose agent it is says who may answer for it, not who puts it into a team. */
+function lendingOwn(config: TeamConfig, { members }: TeamRow): TeamConfig {
+  const foreign = members.filter(({ is_foreign }) => is_foreign);
+  if (!config.members || foreign.length === 0) return config;
+  const keys = new Set(foreign.flatMap(({ agent_id, name }) => [agent_id, name]));
+  const settings = Object.entries(config.members).map(([key, { answerable_by, ...others }]) => [
+    key,
+    keys.has(key) ? others : { ...others, ...(answerable_by && { answerable_by }) },
+  ]);
+  return { ...config, members: Object.fromEntries(settings) };
 }
 
 function broken([{ path, message }]: [Issue]): CommandError {

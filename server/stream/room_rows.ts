@@ -34,7 +34,8 @@ export async function selectRooms(session_ids: readonly string[], sql: Sql): Pro
          'termination_condition_config', teams.termination_condition_config,
          'members', ARRAY (
            SELECT json_build_object('agent_id', agents.id, 'name', agents.name,
-                                    'type', agents.type, 'role_in_team', role_in_team)
+                                    'type', agents.type, 'role_in_team', role_in_team,
+                                    'is_foreign', agents.owner_id <> teams.owner_id)
              FROM team_agents JOIN agents ON agents.id = agent_id
             WHERE team_id = teams.id ORDER BY position, team_agents.id),
          'mechanism', (

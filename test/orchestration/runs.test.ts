@@ -282,6 +282,28 @@ describe("a run", () => {
     expect(codes).to.deep.equal(["forbidden", "ok"]);
   });
 
+  it("lets nobody answer for an agent of somebody else, whose owner may take it out of the team", async () => {
+    const agent = { name: "Olga", type: "assistant", visibility: "instance" } as const;
+    const { id: agent_id } = await owner.call("agent.create", agent);
+    const stranger = await newPerson(owner);
+    const client = await connect(node.url, stranger.token);
+    const config = { members: { Olga: { answerable_by: [stranger.user_id] } }, max_turns: 1 };
+    const { session_id, team_id } = await makeTeam(client, [], { config });
+    await client.call("team.add_agent", { team_id, agent_id });
+    await client.call("prompt.post", { session_id, content: "Speak" });
+    const turns = await client.call("turn.list", { session_id, status: "open" });
+    expect(turns.data.map((turn) => turn.agent_id)).to.deep.equal([agent_id]);
+    expect((await client.call("me.list_turns", {})).data).to.deep.equal([]);
+    const said = { session_id, sender_agent_id: agent_id, content: "I am Olga" };
+    expect(await client.send("message.post", said)).to.nested.include({
+      "error.code": "forbidden",
+    });
+
+    await owner.call("team.remove_agent", { team_id, agent_id });
+    expect((await client.call("team.list_agents", { team_id })).data).to.deep.equal([]);
+    client.close();
+  });
+
   it("ends with its session's archiving, after which nothing is accepted", async () => {
     const { session_id } = await makeTeam(owner, ["Ada"]);
     await owner.call("prompt.post", { session_id, content: "go" });
