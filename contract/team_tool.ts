@@ -8,7 +8,9 @@ export const TeamTool = z.strictObject({
   team_id: id,
   tool_id: id,
   enabled: z.boolean(),
-  config_override: jsonObject.nullable().describe("Merged onto the tool's config by RFC 7396"),
+  config_override: jsonObject
+    .nullable()
+    .describe("Merged onto the tool's config by RFC 7396; null for who may not change the team"),
   attached_at: timestamp,
 });
 export type TeamTool = z.infer<typeof TeamTool>;

@@ -46,7 +46,7 @@ export class Agent extends Model<InferAttributes<Agent>, InferCreationAttributes
         createdAt: "created_at",
         updatedAt: "updated_at",
         indexes: [{ fields: ["owner_id"] }],
-        scopes: { visibleTo: ownOrShared("owner_id") },
+        scopes: { visibleTo: ownOrShared("owner_id", "SELECT :agent_id") },
       },
     );
   }

@@ -63,7 +63,12 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
         createdAt: "created_at",
         updatedAt: "updated_at",
         indexes: [{ fields: ["owner_id"] }],
-        scopes: { visibleTo: ownOrShared("owner_id") },
+        scopes: {
+          visibleTo: ownOrShared(
+            "owner_id",
+            "SELECT team_id FROM team_agents WHERE agent_id = :agent_id",
+          ),
+        },
       },
     );
   }

@@ -40,7 +40,14 @@ export class Tool extends Model<InferAttributes<Tool>, InferCreationAttributes<T
         createdAt: "created_at",
         updatedAt: false,
         indexes: [{ fields: ["created_by"] }],
-        scopes: { visibleTo: ownOrShared("created_by") },
+        scopes: {
+          visibleTo: ownOrShared(
+            "created_by",
+            `SELECT tool_id FROM agent_tools WHERE agent_id = :agent_id
+              UNION ALL SELECT tool_id FROM team_tools JOIN team_agents USING (team_id)
+              WHERE agent_id = :agent_id`,
+          ),
+        },
       },
     );
   }

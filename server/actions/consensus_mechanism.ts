@@ -40,7 +40,9 @@ export const consensusMechanismActions = {
   "mechanism.update": {
     kind: "change",
     async run({ actor, transaction }, { mechanism_id, ...changes }) {
-      const { mechanism, team } = await findMechanism(actor, mechanism_id, { transaction });
+      // Held, since what is not changed must fit what is.
+      const hold = { transaction, lock: transaction.LOCK.NO_KEY_UPDATE };
+      const { mechanism, team } = await findMechanism(actor, mechanism_id, hold);
       authorize(mayChangeMechanism(actor, team), onlyOwner);
       return wire(await settling(mechanism.set(given(changes))).save({ transaction }));
     },

@@ -35,7 +35,9 @@ export const teamActions = {
   "team.update": {
     kind: "change",
     async run({ actor, transaction }, { team_id, ...changes }) {
-      const team = await findVisible(Team, actor, team_id, { transaction });
+      // Held, since what is not changed must fit what is.
+      const hold = { transaction, lock: transaction.LOCK.NO_KEY_UPDATE };
+      const team = await findVisible(Team, actor, team_id, hold);
       authorize(mayChangeTeam(actor, team), "Only its owner may change a team");
       assertWorks(team.set(given(changes)));
       return wire(await team.save({ transaction }));

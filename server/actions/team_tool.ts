@@ -40,9 +40,15 @@ export const teamToolActions = {
   "team.list_tools": {
     kind: "query",
     async run(actor, { team_id }) {
-      await findVisible(Team, actor, team_id);
-      const rows = await TeamTool.findAll({ where: { team_id }, order: [["id", "DESC"]] });
-      return { data: rows.map(wire), next: null };
+      const team = await findVisible(Team, actor, team_id);
+      const rows = (await TeamTool.findAll({ where: { team_id }, order: [["id", "DESC"]] })).map(
+        wire,
+      );
+      // Keys may be in it; see tools_of_agents.ts.
+      const told = mayChangeTeam(actor, team)
+        ? rows
+        : rows.map((row) => ({ ...row, config_override: null }));
+      return { data: told, next: null };
     },
   },
 } satisfies Partial<Actions>;

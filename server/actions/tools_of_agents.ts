@@ -1,5 +1,6 @@
 import type { EffectiveTool } from "../../contract/tool.ts";
 import { Agent, AgentTool, type Identity, TeamTool, Tool } from "../../models/index.ts";
+import { isPerson } from "../policies/person.ts";
 import { effectiveTools } from "./effective_tools.ts";
 import { wire } from "./wire.ts";
 
@@ -24,7 +25,8 @@ export async function toolsOfAgents(
   const tools = await Tool.findAll({ where: { id: [...new Set([...named, ...tool_ids])] } });
   const wiredTools = tools.map(wire);
   const mine = await Agent.findAll({ where: { id: [...agent_ids], owner_id: actor.user_id } });
-  const my_ids = new Set(mine.map(({ id }) => id));
+  const told_of = ({ id }: Agent) => isPerson(actor) || id === actor.agent_id;
+  const my_ids = new Set(mine.filter(told_of).map(({ id }) => id));
   return new Map(
     agent_ids.map((agent_id) => {
       const effective = effectiveTools({

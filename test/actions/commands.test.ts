@@ -159,6 +159,31 @@ describe("commands", () => {
     ]);
   });
 
+  it("never leave a team or a mechanism that cannot work, though each of two changes at once could", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const team = { name: "T", type: "custom", config: { strategy: "swarm" } } as const;
+      const { id: team_id } = await execute("team.create", ann, team);
+      const mechanism = { team_id, type: "democratic", config: { rule: "plurality" } } as const;
+      const { id: mechanism_id } = await execute("mechanism.create", ann, mechanism);
+      const codes = await Promise.all(
+        [
+          execute("team.update", ann, { team_id, type: "round_robin", config: {} }),
+          execute("team.update", ann, { team_id, config: { strategy: "manual" } }),
+          execute("mechanism.update", ann, { mechanism_id, config: { rule: "borda" } }),
+          execute("mechanism.update", ann, {
+            ...{ mechanism_id, type: "autocratic" },
+            config: { rule: "authority", authority: "A" },
+          }),
+        ].map(refused),
+      );
+      expect(codes.filter((code) => ![undefined, "invalid_input"].includes(code))).to.deep.equal(
+        [],
+      );
+      await execute("team.update", ann, { team_id, name: "Still a team" });
+      await execute("mechanism.update", ann, { mechanism_id, config: undefined });
+    }
+  });
+
   it("put agents of a team last unless told, also when many come at once", async () => {
     const { id: team_id } = await execute("team.create", ann, { name: "T", type: "broadcast" });
     const agents = await Promise.all(Array.from({ length: 5 }, () => agentOf(ann)));

@@ -5,7 +5,7 @@ import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { sendHttp } from "../support/http.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
-import { newPerson } from "../support/people.ts";
+import { newBot, newPerson } from "../support/people.ts";
 import { connectOwner } from "./world.ts";
 
 const config = { limit: 10, engine: { name: "local", safe: true }, tags: ["a", "b"] };
@@ -168,6 +168,9 @@ describe("effective tools over HTTP", () => {
       user_id: person.user_id,
       role: "observer",
     });
+    const other = await newBot(owner, "Another bot of the owner");
+    await owner.call("session.update", { session_id, agent_ids: [agent_id, other.agent_id] });
+    const bot = await connect(node.url, other.token);
     const client = await connect(node.url, person.token);
     const { data: alone } = await client.call("agent.list_tools", { agent_id });
     const [inRoom] = (await client.call("session.list_tools", { session_id })).data;
@@ -178,10 +181,20 @@ describe("effective tools over HTTP", () => {
     ];
     expect(told(alone)).to.deep.equal(expected);
     expect(told(inRoom!.tools)).to.deep.equal(expected);
+    const { data: byBot } = await bot.call("session.list_tools", { session_id });
+    expect(told(byBot.find((row) => row.agent_id === agent_id)!.tools)).to.deep.equal(expected);
+    bot.close();
     expect(told(await ofAgent())).to.deep.equal([
       ["public", { ...config, limit: 5 }],
       ["secret", config],
     ]);
+
+    await toTeam(id, { config_override: { limit: 5 } });
+    await owner.call("team.update", { team_id, visibility: "instance" });
+    const overrides = async (by: TestClient) =>
+      (await by.call("team.list_tools", { team_id })).data.map((row) => row.config_override);
+    expect(await overrides(client)).to.deep.equal([null]);
+    expect(await overrides(owner)).to.deep.equal([{ limit: 5 }]);
     client.close();
   });
 });

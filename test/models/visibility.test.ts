@@ -1,6 +1,15 @@
 import { expect } from "chai";
 import { type ScopeOptions, Sequelize } from "sequelize";
-import { Agent, initModels, Team, Tool, User } from "../../models/index.ts";
+import {
+  Agent,
+  AgentTool,
+  initModels,
+  Team,
+  TeamAgent,
+  TeamTool,
+  Tool,
+  User,
+} from "../../models/index.ts";
 import { createDatabase } from "../support/database.ts";
 
 describe("what an actor sees", () => {
@@ -28,14 +37,17 @@ describe("what an actor sees", () => {
     await database.drop();
   });
 
-  const visibleTo = (user: User): ScopeOptions => ({
-    method: ["visibleTo", { user_id: user.id, agent_id: null }],
+  const visibleTo = (user: User, bot?: Agent): ScopeOptions => ({
+    method: ["visibleTo", { user_id: user.id, agent_id: bot?.id ?? null }],
   });
 
   const seen = {
-    agents: (user: User) => Agent.scope(visibleTo(user)).findAll({ order: ["name"] }),
-    teams: (user: User) => Team.scope(visibleTo(user)).findAll({ order: ["name"] }),
-    tools: (user: User) => Tool.scope(visibleTo(user)).findAll({ order: ["name"] }),
+    agents: (user: User, bot?: Agent) =>
+      Agent.scope(visibleTo(user, bot)).findAll({ order: ["name"] }),
+    teams: (user: User, bot?: Agent) =>
+      Team.scope(visibleTo(user, bot)).findAll({ order: ["name"] }),
+    tools: (user: User, bot?: Agent) =>
+      Tool.scope(visibleTo(user, bot)).findAll({ order: ["name"] }),
   };
 
   for (const kind of ["agents", "teams", "tools"] as const) {
@@ -45,4 +57,24 @@ describe("what an actor sees", () => {
       expect(await names(other)).to.deep.equal(["instance"]);
     });
   }
+
+  it("of what is a bot's owner's: only what its agent works with", async () => {
+    const owned = { visibility: "private", owner_id: maker.id } as const;
+    const [team, tool, ofTeam] = await Promise.all([
+      Team.create({ ...owned, name: "its team", type: "broadcast" }),
+      Tool.create({ name: "its own", created_by: maker.id, type: "api" }),
+      Tool.create({ name: "its team's", created_by: maker.id, type: "api" }),
+    ]);
+    const bot = await Agent.create({ ...owned, name: "bot", type: "assistant" });
+    const place = { team_id: team.id, agent_id: bot.id, role_in_team: "member", position: 0 };
+    await TeamAgent.create(place);
+    await AgentTool.create({ agent_id: bot.id, tool_id: tool.id, enabled: true });
+    await TeamTool.create({ team_id: team.id, tool_id: ofTeam.id, enabled: true });
+
+    const names = async (kind: keyof typeof seen) =>
+      (await seen[kind](maker, bot)).map(({ name }) => name);
+    expect(await names("agents")).to.deep.equal(["bot", "instance"]);
+    expect(await names("teams")).to.deep.equal(["instance", "its team"]);
+    expect(await names("tools")).to.deep.equal(["instance", "its own", "its team's"]);
+  });
 });
