@@ -16,15 +16,24 @@ export function speakerNamed(plan: Plan, name: string | undefined): Member | und
 }
 
 /**
- * Agents that have the turn, and for whom the team lets this user answer.
+ * Agents for whom the team of the newest run lets this user answer, when they have the turn.
  * @returns agent ids
  */
-export function answerableBy({ run, turns }: Room, user_id: string): string[] {
+export function lentTo({ run }: Room, user_id: string): string[] {
   const plan = run?.plan;
   if (!plan?.config.members) return [];
-  return turns
+  return plan.members
     .map(({ agent_id }) => agent_id)
     .filter((agent_id) => settingsOf(plan, agent_id)?.answerable_by?.includes(user_id));
+}
+
+/**
+ * Those of them that have it.
+ * @returns agent ids
+ */
+export function answerableBy(room: Room, user_id: string): string[] {
+  const speaking = new Set(room.turns.map(({ agent_id }) => agent_id));
+  return lentTo(room, user_id).filter((agent_id) => speaking.has(agent_id));
 }
 
 /** What others call an agent. */

@@ -2,7 +2,7 @@ import { CommandError } from "../../contract/errors.ts";
 import type { Sql } from "../database/sql.ts";
 import { eventOf } from "../orchestration/events.ts";
 import { happeningOf } from "../orchestration/happening.ts";
-import { answerableBy } from "../orchestration/members.ts";
+import { answerableBy, lentTo } from "../orchestration/members.ts";
 import { onlyGranting, planOf, type TeamRow } from "../orchestration/plan.ts";
 import type { Effect, Happening, Room } from "../orchestration/room.ts";
 import { step } from "../orchestration/step.ts";
@@ -77,11 +77,15 @@ export class Rooms {
     return room;
   }
 
-  /** Agents for whom this user may answer the turn that they have, beside those of the user's own. */
-  answerableBy(session_id: string, user_id: string): string[] {
+  /**
+   * Agents for whom this user may answer the turn that they have, beside those of the user's own.
+   * @param isRepeated whether the answer is there already, so that it was their turn
+   */
+  answerableBy(session_id: string, user_id: string, isRepeated: boolean): string[] {
     if (this.#rooms.size === 0) return [];
     const room = this.#rooms.get(session_id);
-    return !room || room instanceof CommandError ? [] : answerableBy(room, user_id);
+    if (!room || room instanceof CommandError) return [];
+    return isRepeated ? lentTo(room, user_id) : answerableBy(room, user_id);
   }
 
   /**

@@ -113,10 +113,11 @@ async function find(posts: readonly Post[], sql: Sql): Promise<Found> {
   const rooms = await Rooms.load(sessions.values(), sql);
   return {
     ...{ sessions, stored, rooms },
-    accessOf({ session_id, identity }) {
+    accessOf({ session_id, identity, id }) {
       const session = sessions.get(session_id);
       const proxy = identity.agent_id === null ? proxies.get(identity.user_id) : null;
-      return session ? accessIn(rooms, table.access(session, identity, proxy)) : null;
+      const isRepeated = id !== undefined && stored.has(id);
+      return session ? accessIn(rooms, table.access(session, identity, proxy), isRepeated) : null;
     },
   };
 }
@@ -152,10 +153,10 @@ function proxiesOf(posts: readonly Post[], facts: Facts): string[] {
 }
 
 /** Adds the agents for whom the session's team lets the actor answer. */
-function accessIn(rooms: Rooms, access: Access | null): Access | null {
+function accessIn(rooms: Rooms, access: Access | null, isRepeated: boolean): Access | null {
   const { user_id, agent_id } = access?.identity ?? {};
   if (!access || agent_id !== null) return access;
-  const more = rooms.answerableBy(access.session.id, user_id!);
+  const more = rooms.answerableBy(access.session.id, user_id!, isRepeated);
   return more.length === 0 ? access : { ...access, agent_ids: [...access.agent_ids, ...more] };
 }
 

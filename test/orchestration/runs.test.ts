@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import type { Input } from "../../contract/commands.ts";
 import type { JsonObject } from "../../contract/json.ts";
@@ -268,18 +269,18 @@ describe("a run", () => {
     }
     await owner.call("prompt.post", { session_id, content: "May we?" });
     const codes: string[] = [];
-    for (const { token } of people.toReversed()) {
+    const answer = { session_id, sender_agent_id: agent_id, content: "yes", id: randomUUID() };
+    for (const { token } of [people[1], people[0], people[0], people[1]]) {
       const client = await connect(node.url, token);
-      const answer = { session_id, sender_agent_id: agent_id, content: "yes" };
       codes.push(
         await client.call("message.post", answer).then(
-          () => "ok",
+          ({ duplicate }) => (duplicate ? "stored before" : "ok"),
           (error) => error.code,
         ),
       );
       client.close();
     }
-    expect(codes).to.deep.equal(["forbidden", "ok"]);
+    expect(codes).to.deep.equal(["forbidden", "ok", "stored before", "forbidden"]);
   });
 
   it("lets nobody answer for an agent of somebody else, whose owner may take it out of the team", async () => {
