@@ -1,3 +1,5 @@
+import type { LogEntry } from "../../contract/log_entry.ts";
+
 /**
  * Consecutive entries of one stream, as the JSON that is sent. A stored entry never changes, so its JSON
  * is made once, when it is appended or read, and its bytes are carried as they are to every subscriber.
@@ -101,8 +103,9 @@ export function chunksOf(
 
 /** As an entry of that kind begins. */
 const LOG_ENTRY = Buffer.from('{"kind":"log_entry"');
-/** In JSON a quotation mark within a string is escaped, so what somebody wrote cannot look like this. */
-const rightsEvent = /"event": ?"(member\.removed|session\.updated)"/;
+/** In JSON a quotation mark within a string is escaped, but what somebody wrote may have such a key further in. */
+const perhapsRightsEvent = /"event": ?"(member\.removed|session\.updated)"/;
+const rightsEvents: readonly unknown[] = ["member.removed", "session.updated"];
 
 /**
  * Finds the first entry by which somebody's place in the session ended, or may have.
@@ -113,9 +116,10 @@ export function rightsChangeIn({ bytes, first }: Chunk): number | null {
   let counted = 0;
   for (let at = bytes.indexOf(LOG_ENTRY); at !== -1; at = bytes.indexOf(LOG_ENTRY, at + 1)) {
     if (at > 0 && bytes[at - 1] !== LINE_BREAK) continue; // within what somebody wrote
-    const end = bytes.indexOf(LINE_BREAK, at);
-    const text = bytes.toString("latin1", at, end === -1 ? bytes.length : end);
-    if (!rightsEvent.test(text)) continue;
+    const next = bytes.indexOf(SEPARATOR, at);
+    const text = bytes.toString("latin1", at, next === -1 ? bytes.length : next);
+    if (!perhapsRightsEvent.test(text)) continue;
+    if (!rightsEvents.includes((JSON.parse(text) as LogEntry).data.event)) continue;
     while (counted < at) {
       counted = skip(bytes, counted, 1);
       seq += 1;

@@ -134,6 +134,7 @@ describe("a chunk", () => {
       said(JSON.stringify(log("member.removed"))),
       log("turn.opened"),
       { ...log("action"), message: JSON.stringify(log("member.removed").data) },
+      { ...log("action"), data: { said: { event: "member.removed" } } },
     ].map((entry) => JSON.stringify(entry));
     expect(rightsChangeIn(chunkOf("a", 7, told))).to.equal(null);
     for (const event of ["member.removed", "session.updated"]) {
