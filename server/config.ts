@@ -141,3 +141,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   });
   throw new ConfigError(`The environment is not right:\n${[...new Set(faults)].join("\n")}`);
 }
+
+/**
+ * What a process that an error ends prints of it. What we throw ourselves says what to do; of anything else the
+ * place matters too.
+ */
+export function whyItEnded(error: unknown): unknown {
+  const ours = error instanceof ConfigError || (error instanceof Error && error.name === "Error");
+  return ours ? (error as Error).message : error;
+}

@@ -7,8 +7,9 @@ import { assertPlainJson, MOST_BYTES } from "../contract/json.ts";
 import type { Action, Actor, ChangeContext, Revocation, SocketCommand } from "./actions/action.ts";
 import { actions } from "./actions/index.ts";
 import { assertMayPost } from "./actions/posting.ts";
-import { refusalOf } from "./actions/refusal.ts";
+import { isHelpless, refusalOf } from "./actions/refusal.ts";
 import { sqlIn } from "./database/sql.ts";
+import { seldom } from "./log.ts";
 import { countCommand } from "./metrics.ts";
 import { notifyRevoked } from "./revocations.ts";
 import type { Access } from "./stream/access.ts";
@@ -57,6 +58,9 @@ const asJson: Form<string> = {
   ofOutput: (output) => JSON.stringify(output),
   ofPosted: ({ text, duplicate }) => `${text.slice(0, -1)},"duplicate":${duplicate}}`,
 };
+
+/** What each command would say as long as it lasts. */
+const tellsHelpless = seldom(60_000);
 
 const reach: Record<Scope, number> = { read: 0, write: 1, full: 2 };
 
@@ -235,8 +239,11 @@ export function refuse(error: unknown, logger: Logger, about: object): CommandEr
     const internal = new CommandError("internal", "The server failed to do this; its log says why");
     return Object.assign(internal, { cause: error });
   }
-  // revocations.ts says once that the database is away; here it would be said for every command.
-  if (refusal.code === "unavailable" && refusal !== error)
-    logger.debug({ ...about, err: error }, "a part is away");
+  if (refusal.code === "unavailable" && refusal !== error) {
+    // revocations.ts says once that the database is away; here it would be said for every command.
+    if (isHelpless(error) && tellsHelpless()) {
+      logger.error({ ...about, err: error }, "PostgreSQL takes no writes");
+    } else logger.debug({ ...about, err: error }, "a part is away");
+  }
   return refusal;
 }

@@ -1,5 +1,4 @@
 import { type Logger, pino } from "pino";
-import { ConfigError } from "./config.ts";
 
 /**
  * Makes the node's log: JSON lines on standard error.
@@ -10,15 +9,6 @@ export function createLogger(level: string): Logger {
     { level, base: null, serializers: { err: describeError } },
     pino.destination({ dest: 2, sync: false }),
   );
-}
-
-/**
- * What a process that an error ends prints of it. What we throw ourselves says what to do; of anything else the
- * place matters too.
- */
-export function whyItEnded(error: unknown): unknown {
-  const ours = error instanceof ConfigError || (error instanceof Error && error.name === "Error");
-  return ours ? (error as Error).message : error;
 }
 
 /**
@@ -34,5 +24,16 @@ function describeError(error: unknown): object {
     stack,
     ...(code !== undefined && { code }),
     ...(cause !== undefined && { cause: describeError(cause) }),
+  };
+}
+
+/** Makes what is true when it is called first, and then once in so many milliseconds. */
+export function seldom(ms: number): () => boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - last < ms) return false;
+    last = now;
+    return true;
   };
 }

@@ -1,12 +1,14 @@
 import type { Logger } from "pino";
-import { loadConfig } from "./config.ts";
-import { createLogger, whyItEnded } from "./log.ts";
+import { loadConfig, whyItEnded } from "./config.ts";
+import { createLogger } from "./log.ts";
 import { type Node, startNode } from "./node.ts";
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config.LOG_LEVEL);
   const started = performance.now();
+  // Process 1 of a container ignores what it does not listen to. Nothing is accepted yet, so nothing is lost.
+  for (const signal of signals) process.on(signal, giveUp);
   const node = await startNode(config, logger, (message) => {
     logger.fatal(message);
     process.exit(1);
@@ -32,7 +34,12 @@ async function main(): Promise<void> {
   }
 }
 
+const signals = ["SIGINT", "SIGTERM"] as const;
 const ECHO_MS = 500;
+
+function giveUp(): void {
+  process.exit(1);
+}
 
 function stopOnSignals(node: Node, logger: Logger): void {
   let since: number | null = null;
@@ -53,8 +60,7 @@ function stopOnSignals(node: Node, logger: Logger): void {
       },
     );
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of signals) process.off(signal, giveUp).on(signal, stop);
 }
 
 main().catch((error: unknown) => {

@@ -4,18 +4,20 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Sequelize } from "sequelize";
 import { v7 as uuidv7 } from "uuid";
+import { refusalOf } from "./actions/refusal.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { bootstrap } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
 import { AppendConnection } from "./database/append_connection.ts";
 import { connect } from "./database/connection.ts";
 import { startEmbedded } from "./database/embedded.ts";
-import { migrate } from "./database/migrator.ts";
+import { migrateAt } from "./database/migrator.ts";
 import { Deadlines } from "./deadlines.ts";
 import { createExecutor } from "./execute.ts";
 import { createApp } from "./http/app.ts";
 import type { Parts, Phase } from "./http/health.ts";
 import { ignoreUpgrades } from "./http/upgrades.ts";
+import { withLimit } from "./limit.ts";
 import { createOriginCheck } from "./origins.ts";
 import { Realtime } from "./realtime/server.ts";
 import { connectRedis } from "./redis.ts";
@@ -37,12 +39,10 @@ export interface Node {
   stop(): Promise<void>;
 }
 
-/** How long the readiness check waits for PostgreSQL. */
-const CHECK_MS = 2_000;
 /** Connections that append: while some wait for the disk or the node, PostgreSQL works for another. */
 const APPEND_LANES = 4;
-/** How long a stopping node waits for PostgreSQL connections that do not answer. */
-const CLOSE_MS = 5_000;
+/** How long a stopping node waits for each part that PostgreSQL, not answering, holds up. */
+const CLOSE_MS = 2_000;
 
 /**
  * Against clients that open a connection and let it wait: a request's headers, and the whole of it,
@@ -109,35 +109,38 @@ async function openDatabase(
         onExit: onFatal,
       });
   const url = config.DATABASE_URL ?? embedded!.url;
+  try {
+    const applied = await migrateAt(url, () =>
+      logger.info("waiting for another node's migrations"),
+    );
+    if (applied.length > 0) logger.info({ applied }, "the database was migrated");
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
   const sequelize = connect(url, config.DATABASE_POOL_MAX);
   const close = async () => {
     await withLimit(sequelize.close(), CLOSE_MS);
     await embedded?.stop();
   };
-  try {
-    const applied = await migrate(sequelize);
-    if (applied.length > 0) logger.info({ applied }, "the database was migrated");
-  } catch (error) {
-    await close();
-    throw error;
-  }
   const description = embedded?.description ?? "PostgreSQL of DATABASE_URL";
   return { url, description, sequelize, close };
 }
 
 async function serve(
   config: Config,
-  logger: Logger,
+  parentLogger: Logger,
   database: Database,
   cleanups: (() => unknown)[],
 ): Promise<{ url: string; firstToken: string | null }> {
   const node_id = uuidv7();
+  const logger = parentLogger.child({ node_id });
   const { sequelize } = database;
   const redis = config.REDIS_URL ? connectRedis(config.REDIS_URL, logger) : null;
   cleanups.push(() => redis?.close());
 
   const lanes = Array.from({ length: APPEND_LANES }, () => new AppendConnection(database.url));
-  for (const lane of lanes) cleanups.push(() => withLimit(lane.close(), CLOSE_MS));
+  cleanups.push(() => withLimit(Promise.all(lanes.map((lane) => lane.close())), CLOSE_MS));
   const stream = new Stream({
     lanes: lanes.map(({ transact }) => transact),
     queueBytes: config.APPEND_QUEUE_BYTES,
@@ -146,7 +149,11 @@ async function serve(
     feed: {
       bufferBytes: config.SUBSCRIBER_BUFFER_BYTES,
       history: new History(config.STREAM_CACHE_BYTES),
-      onError: (error) => logger.warn({ err: error }, "reading a stream failed; trying again"),
+      onError: (error) => {
+        // revocations.ts says once that the database is away.
+        const level = refusalOf(error)?.code === "unavailable" ? "debug" : "warn";
+        logger[level]({ err: error }, "reading a stream failed; trying again");
+      },
     },
   });
   const revocations = new Revocations({
@@ -154,17 +161,17 @@ async function serve(
     stream,
     logger,
   });
-  cleanups.push(() => revocations.stop());
+  cleanups.push(() => withLimit(revocations.stop(), CLOSE_MS));
   await revocations.start();
 
   const deadlines = new Deadlines(sequelize, stream, (error) =>
     logger.debug({ err: error }, "looking for what is overdue failed; trying again"),
   );
-  cleanups.push(() => deadlines.stop());
+  cleanups.push(() => withLimit(deadlines.stop(), CLOSE_MS));
 
   let phase: Phase = "starting";
   const parts: Parts = {
-    database: createDatabaseCheck(sequelize),
+    database: async () => ((await revocations.answers()) ? "ok" : "away"),
     redis: () => (redis === null ? "none" : redis.isThere() ? "ok" : "away"),
     phase: () => phase,
     node_id,
@@ -239,29 +246,4 @@ function listen(http: HttpServer, config: Config): Promise<void> {
     });
     http.listen(config.PORT, config.HOST, resolve);
   });
-}
-
-/** Asks PostgreSQL once at a time, however many ask us. */
-function createDatabaseCheck(sequelize: Sequelize): Parts["database"] {
-  let asking: Promise<"ok" | "away"> | undefined;
-  return () => {
-    asking ??= withLimit(sequelize.query("SELECT 1"), CHECK_MS)
-      .then(
-        (answered) => (answered ? ("ok" as const) : ("away" as const)),
-        () => "away" as const,
-      )
-      .finally(() => {
-        asking = undefined;
-      });
-    return asking;
-  };
-}
-
-/** Waits for work, but no longer than the limit; resolves with whether the work was done. */
-async function withLimit(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  return Promise.race([work.then(() => true), limit]).finally(() => clearTimeout(timer));
 }

@@ -40,8 +40,12 @@ const speaking = {
 export function connectRedis(urls: readonly string[], logger: Logger): RedisLink {
   const { publisher, subscriber, channels, signals } =
     urls.length === 1 ? connectOne(urls[0]!) : connectCluster(urls);
+  let reason: string | undefined;
   for (const client of [publisher, subscriber]) {
-    client.on("error", (error: Error) => logger.debug({ err: error }, "redis"));
+    client.on("error", (error: Error) => {
+      reason = error.message;
+      logger.debug({ err: error }, "redis");
+    });
   }
   // Each attempt to connect ends in a "close" of its own; only the first is news.
   let there = true;
@@ -50,7 +54,7 @@ export function connectRedis(urls: readonly string[], logger: Logger): RedisLink
     logger.info("Redis is there");
   });
   publisher.on("close", () => {
-    if (there) logger.warn("Redis is away; other nodes see entries by polling");
+    if (there) logger.warn({ reason }, "Redis is away; other nodes see entries by polling");
     there = false;
   });
   return {

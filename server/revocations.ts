@@ -4,6 +4,7 @@ import type { Transaction } from "sequelize";
 import { AccessToken } from "../models/index.ts";
 import type { Actor, Revocation } from "./actions/action.ts";
 import { gather } from "./gather.ts";
+import { withLimit } from "./limit.ts";
 import type { Stream } from "./stream/stream.ts";
 
 const CHANNEL = "taskmaster_revocations";
@@ -32,6 +33,10 @@ export async function notifyRevoked(
 /** A connection whose other end has vanished, without a word, is found out after some 20 s. */
 const liveness = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 const CONNECT_MS = 5_000;
+/** How long PostgreSQL may take to answer whoever asks whether it is there. */
+const ANSWER_MS = 2_000;
+/** How often the listening connection is tried, and how long it may take: it would hear nothing if it were dead. */
+const TRY_MS = 10_000;
 
 /** setTimeout cannot wait longer than this, about 24 days. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -42,6 +47,14 @@ const stands = gather(async (token_ids: string[]) => {
   const standing = await AccessToken.findAll({ attributes: ["id"], where, raw: true });
   return new Map(standing.map(({ id }) => [id, true]));
 });
+
+/** A server that was the primary may be a standby now. */
+async function writable(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(
+    "SELECT current_setting('transaction_read_only') AS read_only",
+  );
+  return rows[0].read_only === "off";
+}
 
 /** A connection that ends with its actor's authority. */
 export interface Connection {
@@ -61,6 +74,8 @@ export class Revocations {
   /** Whether it is listening. */
   #there = false;
   #stopped = false;
+  #asking: Promise<boolean> | null = null;
+  #trying: NodeJS.Timeout | undefined;
 
   /** @param options.connection how to reach the database, for a connection of its own */
   constructor(options: { connection: pg.ClientConfig; stream: Stream; logger: Logger }) {
@@ -91,14 +106,37 @@ export class Revocations {
     client.on("notification", ({ payload }) => void this.#onNotice(payload));
     this.#client = client;
     await client.connect();
-    await client.query(`LISTEN ${CHANNEL}`);
+    const listens = await withLimit(client.query(`LISTEN ${CHANNEL}`), CONNECT_MS);
+    if (!listens) throw new Error("PostgreSQL does not answer");
     this.#there = true;
+    clearInterval(this.#trying);
+    this.#trying = setInterval(() => void this.#tryOut(client), TRY_MS);
   }
 
   /** Ends the listening connection for good. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    clearInterval(this.#trying);
     await this.#client?.end().catch(() => {});
+  }
+
+  /**
+   * Whether PostgreSQL answers, and takes writes. It is asked once at a time, however many ask us, and on a
+   * connection for which no command waits.
+   */
+  async answers(): Promise<boolean> {
+    if (!this.#there) return false;
+    this.#asking ??= writable(this.#client!).finally(() => {
+      this.#asking = null;
+    });
+    const asking = this.#asking;
+    return (await withLimit(asking, ANSWER_MS).catch(() => false)) && asking;
+  }
+
+  /** Ends a connection that does not answer, though nobody closed it; it is made anew then. */
+  async #tryOut(client: pg.Client): Promise<void> {
+    const answered = await withLimit(client.query("SELECT"), TRY_MS).catch(() => true);
+    if (!answered) await client.end().catch(() => {});
   }
 
   #reconnect(): void {

@@ -8,6 +8,8 @@ import { CommandError } from "../../contract/errors.ts";
  * 57014, 25P03). Nothing was stored, and the same may succeed when it is tried again.
  */
 const serverAway = /^(08...|40...|57P0[1-3]|53300|57014|25P03)$/;
+/** Of one that takes no writes: its disk or memory is full, reading or writing fails, or it is a standby now. */
+const serverHelpless = /^(53...|58030|25006)$/;
 
 /** What Node says of a socket, a Unix one included, whose other end is gone or was never there. */
 const socketAway = new Set([
@@ -60,10 +62,17 @@ function chainOf(error: unknown): Cause[] {
   return chain;
 }
 
+/** Whether it is one of those by which the database takes no writes until somebody helps it. */
+export function isHelpless(error: unknown): boolean {
+  return chainOf(error).some(
+    ({ code }) => typeof code === "string" && code !== "53300" && serverHelpless.test(code),
+  );
+}
+
 function isAway(cause: Cause): boolean {
   if (cause instanceof ConnectionError) return true;
   const code = typeof cause.code === "string" ? cause.code : "";
-  if (serverAway.test(code) || socketAway.has(code)) return true;
+  if (serverAway.test(code) || serverHelpless.test(code) || socketAway.has(code)) return true;
   // Of a file, ENOENT would be a fault of ours; of connect, it is a Unix socket that is not there.
   if (code === "ENOENT") return cause.syscall === "connect";
   // pg gives these no code: a connection that broke under a query, and its use afterwards.

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import pg from "pg";
 import { Sequelize } from "sequelize";
 import { initModels } from "../../models/index.ts";
@@ -9,6 +10,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** Waiting longer than this for PostgreSQL is answered as unavailable. */
 const PATIENCE_MS = 5_000;
 const STATEMENT_MS = 30_000;
+/** Past every limit of PostgreSQL's own: it is not there any more, though nobody closed the connection. */
+const SILENT_MS = STATEMENT_MS + 5_000;
 /** A node that is frozen inside a transaction holds its sessions, and whoever waits for them, this long. */
 const FROZEN_MS = 5_000;
 
@@ -25,6 +28,7 @@ export const startupOptions = [
 
 /** What holds on each of the node's connections. */
 export const sessionSettings = {
+  application_name: "taskmaster",
   connectionTimeoutMillis: PATIENCE_MS,
   statement_timeout: STATEMENT_MS,
   idle_in_transaction_session_timeout: FROZEN_MS,
@@ -36,14 +40,19 @@ export const sessionSettings = {
  * Opens the node's pool of connections and binds the models to it. Connects when first used.
  * @param url postgres://…; a Unix socket as postgres://user@/database?host=FOLDER
  * @param poolMax connections at the most
+ * @param silentMs after which a connection that says nothing ends; one that was merely idle is made anew
  */
-export function connect(url: string, poolMax: number): Sequelize {
+export function connect(url: string, poolMax: number, silentMs = SILENT_MS): Sequelize {
+  const stream = () => {
+    const socket = new Socket();
+    return socket.setTimeout(silentMs, () => socket.destroy());
+  };
   const sequelize = new Sequelize(url, {
     dialect: "postgres",
     dialectModule: pg,
     logging: false,
     pool: { max: poolMax, min: 1, idle: 30_000, acquire: PATIENCE_MS },
-    dialectOptions: { ...sessionSettings, options: startupOptions },
+    dialectOptions: { ...sessionSettings, options: startupOptions, stream },
     retry: { max: 0 },
     // A scope's conditions must hold beside a query's own, never be replaced by them.
     define: { whereMergeStrategy: "and" },

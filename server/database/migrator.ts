@@ -3,7 +3,7 @@ import {
   ConnectionError,
   type QueryInterface,
   QueryTypes,
-  type Sequelize,
+  Sequelize,
   type Transaction,
 } from "sequelize";
 import { type RunnableMigration, Umzug } from "umzug";
@@ -40,14 +40,25 @@ export function createMigrator(sequelize: Sequelize): Umzug<QueryInterface> {
 }
 
 /**
+ * Does what migrate does over connections of its own, which may take longer than those of a node.
+ * @param url as for connect()
+ * @param onWait as for migrate
+ */
+export async function migrateAt(url: string, onWait: () => void): Promise<string[]> {
+  const sequelize = new Sequelize(url, { dialect: "postgres", logging: false });
+  return migrate(sequelize, onWait).finally(() => sequelize.close());
+}
+
+/**
  * Brings the database up to date, and returns the names of the migrations this call applied (none when
  * it was up to date). Nodes that boot at once wait for each other. Needs two connections of the pool.
  * Throws umzug's MigrationError when a migration fails; those before it stay applied. Throws an Error that
  * says what to do when the database cannot be reached.
+ * @param onWait told when another process migrates, which may take long
  */
-export async function migrate(sequelize: Sequelize): Promise<string[]> {
+export async function migrate(sequelize: Sequelize, onWait = () => {}): Promise<string[]> {
   return sequelize
-    .transaction((transaction) => migrateAlone(sequelize, transaction))
+    .transaction((transaction) => migrateAlone(sequelize, transaction, onWait))
     .catch((cause) => {
       if (!(cause instanceof ConnectionError)) throw cause;
       const { message } = cause.parent;
@@ -58,16 +69,24 @@ export async function migrate(sequelize: Sequelize): Promise<string[]> {
     });
 }
 
-async function migrateAlone(sequelize: Sequelize, transaction: Transaction): Promise<string[]> {
+async function migrateAlone(
+  sequelize: Sequelize,
+  transaction: Transaction,
+  onWait: () => void,
+): Promise<string[]> {
   // Waiting for another node's migrations, or holding the lock idle during ours, may take longer
   // than any limit that fits ordinary queries.
-  await sequelize.query(
+  const [lock] = await sequelize.query<{ got: boolean }>(
     `SET LOCAL statement_timeout = 0;
      SET LOCAL lock_timeout = 0;
      SET LOCAL idle_in_transaction_session_timeout = 0;
-     SELECT pg_advisory_xact_lock(${advisoryLock})`,
-    { transaction },
+     SELECT pg_try_advisory_xact_lock(${advisoryLock}) AS got`,
+    { transaction, type: QueryTypes.SELECT },
   );
+  if (!lock!.got) {
+    onWait();
+    await sequelize.query(`SELECT pg_advisory_xact_lock(${advisoryLock})`, { transaction });
+  }
   const applied = await createMigrator(sequelize).up();
   return applied.map(({ name }) => name);
 }

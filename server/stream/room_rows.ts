@@ -1,5 +1,7 @@
+import type { Model, ModelStatic } from "sequelize";
 import type { Ballot, Decision } from "../../contract/decision.ts";
 import type { Turn } from "../../contract/turn.ts";
+import * as models from "../../models/index.ts";
 import { uuids } from "../database/binary.ts";
 import type { Sql } from "../database/sql.ts";
 import type { TeamRow } from "../orchestration/plan.ts";
@@ -86,10 +88,14 @@ function inUtc(room: RoomRow): RoomRow {
  */
 export function saveRows(changes: RoomChanges, sql: Sql): Promise<unknown>[] {
   const { started, runs, decisions, turns, ballots, statuses } = changes;
-  const saved = (table: string, set: string, rows: Iterable<object>) => {
+  const saved = (model: ModelStatic<Model>, set: string, rows: Iterable<object>) => {
     const all = [...rows];
     if (all.length === 0) return [];
-    const text = `INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1)
+    const table = model.tableName;
+    // Named, because nodes of the next version may have added a column that is not NULL.
+    const columns = Object.keys(model.getAttributes()).join(", ");
+    const text = `INSERT INTO ${table} (${columns})
+                  SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $1)
                   ON CONFLICT (id) DO ${set}`;
     return [sql(text, [JSON.stringify(all)])];
   };
@@ -97,7 +103,7 @@ export function saveRows(changes: RoomChanges, sql: Sql): Promise<unknown>[] {
   const moved = [...runs.values()].map(({ plan: _, ...run }) => run);
   return [
     ...saved(
-      "runs",
+      models.Run,
       "NOTHING",
       [...started.values()].map((run) => runs.get(run.id) ?? run),
     ),
@@ -112,16 +118,16 @@ export function saveRows(changes: RoomChanges, sql: Sql): Promise<unknown>[] {
           ),
         ]),
     ...saved(
-      "decisions",
+      models.Decision,
       "UPDATE SET status = excluded.status, outcome = excluded.outcome, closed_at = excluded.closed_at",
       decisions.values(),
     ),
     ...saved(
-      "turns",
+      models.Turn,
       "UPDATE SET status = excluded.status, message_id = excluded.message_id, closed_at = excluded.closed_at",
       turns.values(),
     ),
-    ...saved("ballots", "NOTHING", ballots.values()),
+    ...saved(models.Ballot, "NOTHING", ballots.values()),
     ...(statuses.size === 0
       ? []
       : [

@@ -135,6 +135,13 @@ describe("rows on their way out", () => {
     await absent.close();
   });
 
+  it("are unavailable while PostgreSQL has no room, or takes no writes", async () => {
+    const raise = (code: string) => sequelize.query(`DO $$ BEGIN RAISE SQLSTATE '${code}'; END $$`);
+    for (const code of ["53100", "53200", "58030", "25006"]) {
+      expect(await refused(raise(code)), code).to.equal("unavailable");
+    }
+  });
+
   it("leave a fault of ours a fault", async () => {
     expect(await refused(sequelize.query("SELEC 1"))).to.equal(undefined);
     expect(refusalOf(new TypeError("x is undefined"))).to.equal(null);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
+import pg from "pg";
 import { metrics } from "../../server/metrics.ts";
 import { connect, Follower } from "../support/client.ts";
 import { startCluster, type TestCluster } from "../support/database.ts";
@@ -122,6 +123,26 @@ describe("what a node tells its operator", () => {
     expect(await untilReady(both)).to.deep.include({ code: 200, status: "ok" });
   });
 
+  it("is not ready while PostgreSQL takes no writes, as one that is a standby now", async () => {
+    const owner = await connect(node.url);
+    const { id: session_id } = await owner.call("session.create", { title: "Read only" });
+    const set = (value: string) =>
+      query(
+        cluster.url,
+        `ALTER SYSTEM SET default_transaction_read_only = ${value}`,
+        "SELECT pg_reload_conf()",
+      );
+    await set("on");
+    expect(await untilReady({ database: "away", redis: "ok" })).to.include({ code: 503 });
+    const refused = await owner.send("comment.post", { session_id, content: "not now" });
+    expect(refused).to.nested.include({ "error.code": "unavailable" });
+    expect(node.log()).to.include("PostgreSQL takes no writes");
+    await set("off");
+    expect(await untilReady({ database: "ok", redis: "ok" })).to.include({ code: 200 });
+    await owner.call("comment.post", { session_id, content: "again" });
+    owner.close();
+  });
+
   it("counts the hints that Redis lost, and those that the poll made up for", async () => {
     const second = await startNode({
       DATABASE_URL: cluster.url,
@@ -196,3 +217,12 @@ describe("what a node tells its operator", () => {
     expect(wrong.log()).not.to.include(password);
   });
 });
+
+async function query(url: string, ...statements: string[]): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  // It holds for this connection too.
+  await client.query("SET default_transaction_read_only = off");
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+}

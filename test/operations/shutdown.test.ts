@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
+import { createInterface } from "node:readline";
 import { expect } from "chai";
+import pg from "pg";
 import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { EventStream } from "../support/events.ts";
@@ -8,6 +11,7 @@ import { request } from "../support/http.ts";
 import { metricsUntil } from "../support/metrics.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
 import { startRedis } from "../support/redis.ts";
+import { startSilentProxy } from "../support/silent_proxy.ts";
 
 const POSTS = 2_000;
 const LIMIT_MS = 10_000;
@@ -132,5 +136,33 @@ describe("a node that is told to stop", () => {
     await client.call("session.join", { session_id });
     expect(await alone.stop()).to.equal(0);
     client.close();
+  });
+
+  it("ends in good order though PostgreSQL says nothing and closes no connection", async () => {
+    const proxy = await startSilentProxy(database.url);
+    const alone = await startNode({ DATABASE_URL: proxy.url, SHUTDOWN_TIMEOUT_MS: "1000" });
+    const client = await connect(alone.url);
+    await client.call("comment.post", { session_id, content: "so that all connections are used" });
+    proxy.silenceAll();
+    expect(await alone.stop()).to.equal(0);
+    client.close();
+    await proxy.stop();
+  });
+
+  it("ends also while it waits for the migrations of another node", async () => {
+    const other = new pg.Client(database.url);
+    await other.connect();
+    await other.query("SELECT pg_advisory_lock(7436551)");
+    const waiting = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
+      env: { ...process.env, DATABASE_URL: database.url, PORT: "0", LOG_LEVEL: "info" },
+      stdio: ["ignore", "inherit", "pipe"],
+    });
+    const exited = once(waiting, "exit");
+    for await (const line of createInterface({ input: waiting.stderr })) {
+      if (line.includes("waiting for another node's migrations")) waiting.kill("SIGTERM");
+    }
+    // Not by the signal itself, which process 1 of a container would ignore.
+    expect(await exited).to.deep.equal([1, null]);
+    await other.end();
   });
 });

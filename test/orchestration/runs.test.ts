@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import pg from "pg";
 import type { Input } from "../../contract/commands.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import type { LogEntry } from "../../contract/log_entry.ts";
@@ -389,6 +390,28 @@ describe("a run", () => {
     expect(await refused({ type: "custom", config: { strategy: "graph", edges } })).to.deep.equal([
       "config.edges",
     ]);
+  });
+
+  it("goes on beside nodes of the next version, whose migrations have added columns", async () => {
+    const newer = new pg.Client(database.url);
+    await newer.connect();
+    for (const table of ["runs", "turns", "decisions", "ballots"]) {
+      await newer.query(`ALTER TABLE ${table} ADD COLUMN newer TEXT NOT NULL DEFAULT 'so'`);
+    }
+    const mechanism = { type: "democratic", config: { rule: "plurality" } } as const;
+    const team = await makeTeam(owner, ["Ada"], { config: { max_turns: 1 } });
+    await owner.call("mechanism.create", { team_id: team.team_id, ...mechanism });
+    const { session_id } = team;
+    await owner.call("prompt.post", { session_id, content: "Go" });
+    const ada = await connect(node.url, team.agents.get("Ada")!.token);
+    const asked = { session_id, question: "So?", options: ["yes", "no"] };
+    const { id: decision_id } = await owner.call("decision.open", asked);
+    await ada.call("ballot.cast", { session_id, decision_id, choice: "yes" });
+    await ada.call("message.post", { session_id, content: "Done" });
+    const [run] = (await owner.call("run.list", { session_id })).data;
+    expect(run!.stop).to.include({ code: "max_turns" });
+    ada.close();
+    await newer.end();
   });
 
   /** Resolves when so many entries of an event have come. */
