@@ -1,6 +1,7 @@
 import type { Transaction } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
 import { Agent, Team, TeamAgent } from "../../models/index.ts";
+import { sqlIn } from "../database/sql.ts";
 import { mayChangeAgent } from "../policies/agent.ts";
 import { mayChangeTeam } from "../policies/team.ts";
 import type { Actions } from "./action.ts";
@@ -56,6 +57,13 @@ export const teamAgentActions = {
       }
       const removed = await TeamAgent.destroy({ where: { team_id, agent_id }, transaction });
       if (removed === 0) throw new CommandError("not_found", "The agent is not in this team");
+      // It cannot answer any more, and deadlines.ts goes on without it.
+      await sqlIn(transaction)(
+        `UPDATE turns SET deadline_at = LEAST(deadline_at, now())
+          WHERE agent_id = $1 AND status = 'open' AND purpose = 'speak'
+            AND session_id IN (SELECT id FROM sessions WHERE team_id = $2)`,
+        [agent_id, team_id],
+      );
       await revokeInTeams([team_id], { transaction, revoke });
       return {};
     },

@@ -11,6 +11,9 @@ export interface Setting {
   readonly newId: (after?: string) => string;
 }
 
+/** How long a turn of somebody who is no longer in the team lasts. */
+const ABSENT_MS = 10_000;
+
 /** One step under way: the room as it has become so far, and what was done to it. */
 export class Scene {
   room: Room;
@@ -101,6 +104,9 @@ export class Scene {
   #timeoutOf(agent_id: string): number | undefined {
     const own = settingsOf(this.plan, agent_id)?.turn_timeout_ms;
     const isPerson = this.member(agent_id)?.type === "user_proxy";
-    return own ?? (isPerson ? undefined : this.plan.config.turn_timeout_ms);
+    const timeout = own ?? (isPerson ? undefined : this.plan.config.turn_timeout_ms);
+    // The run goes by the team as it was, but who has left cannot answer.
+    const hasLeft = !this.room.plan.members.some((member) => member.agent_id === agent_id);
+    return hasLeft ? Math.min(timeout ?? ABSENT_MS, ABSENT_MS) : timeout;
   }
 }

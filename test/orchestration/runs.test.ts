@@ -392,6 +392,23 @@ describe("a run", () => {
     ]);
   });
 
+  it("goes on without a member who is taken out of the team while it has the turn", async () => {
+    const { session_id, team_id, agents } = await makeTeam(owner, ["Ada", "Bob"]);
+    const follower = await Follower.join(await connect(node.url), session_id, 0);
+    await owner.call("prompt.post", { session_id, content: "Go" });
+    const { agent_id } = agents.get("Ada")!;
+    await owner.call("team.remove_agent", { team_id, agent_id });
+    await until(follower, "turn.opened", 2);
+    const [closed] = eventsIn(follower.entries, "turn.closed");
+    expect(closed!.data).to.include({ agent_id, status: "timed_out" });
+    expect(eventsIn(follower.entries, "turn.opened")[1]!.data).to.include({
+      agent_id: agents.get("Bob")!.agent_id,
+    });
+    const { data: runs } = await owner.call("run.list", { session_id });
+    await owner.call("run.stop", { session_id, run_id: runs[0]!.id });
+    follower.client.close();
+  });
+
   it("goes on beside nodes of the next version, whose migrations have added columns", async () => {
     const newer = new pg.Client(database.url);
     await newer.connect();
