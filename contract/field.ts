@@ -23,7 +23,12 @@ export const visibility = z.enum(["private", "instance"]);
 
 /** What every list takes: how many, and where the page before ended. */
 export const page = {
-  limit: z.int().min(1).max(200).optional().describe("Rows per page; 50 unless told"),
+  limit: z
+    .int()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("Rows per page; 50 unless told, fewer where they are large"),
   cursor: z.string().max(200).optional().describe("`next` of the page before"),
 };
 
