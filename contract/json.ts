@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CommandError } from "./errors.ts";
+import { CommandError, pathOf } from "./errors.ts";
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -108,11 +108,7 @@ class Walk {
   }
 
   #refuse(message: string): never {
-    // Paths grow with hostile keys and depth, and an error must stay readable.
-    const path = this.#path
-      .map((key) => `/${key}`)
-      .join("")
-      .slice(0, 200);
+    const path = pathOf(this.#path);
     throw new CommandError(
       "invalid_input",
       `The input is not acceptable at ${path || "its root"}: ${message}`,

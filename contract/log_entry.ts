@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { command } from "./command.ts";
+import { faultsIn } from "./errors.ts";
 import { content, id, listOf, page, seq, timestamp } from "./field.ts";
 import { jsonObject } from "./json.ts";
 
@@ -54,9 +55,9 @@ function checkData(
   context: z.core.$RefinementCtx,
 ): void {
   if (entry.type === "token_usage" || entry.type === "cost") {
-    const result = logData[entry.type].safeParse(entry.data);
-    for (const issue of result.error?.issues ?? []) {
-      context.addIssue({ code: "custom", path: ["data", ...issue.path], message: issue.message });
+    const { error } = logData[entry.type].safeParse(entry.data);
+    for (const { path, message } of faultsIn(error)) {
+      context.addIssue({ code: "custom", path: ["data", ...path], message });
     }
   }
   const event = (entry.data as { event?: unknown } | null | undefined)?.event;

@@ -118,6 +118,26 @@ describe("a refusal names the place of each wrong field, for a form to show it t
       expectFaults("mechanism.create", { team_id, ...input }, paths));
   }
 
+  const posts: [command: string, input: object, path: string][] = [
+    ["comment.post", { content: "a\0" }, "content"],
+    ["message.post", { content: "", tool_call: { a: [0, { b: "\0" }] } }, "tool_call.a.1.b"],
+    [
+      "log.post",
+      {
+        type: "token_usage",
+        message: "One call",
+        data: { model: "m", input: 1, output: 1, extra: 1 },
+      },
+      "data.extra",
+    ],
+  ];
+  for (const [command, input, path] of posts) {
+    it(`of what is posted: ${path} of ${command}`, async () => {
+      const { id: session_id } = await owner.call("session.create", { title: "Room" });
+      await expectFaults(command, { session_id, ...input }, [path]);
+    });
+  }
+
   it("of a person whose address is taken", async () => {
     const person = { email: "twice@example.org", name: "Someone" };
     await owner.call("user.create", person);

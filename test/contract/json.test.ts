@@ -22,7 +22,7 @@ describe("plain JSON", () => {
     for (const bad of ["\0", "\ud83d", Number.NaN, Number.POSITIVE_INFINITY, new Date(), 1n]) {
       const { code, details } = refusal({ a: [0, { b: bad }] })!;
       expect(code).to.equal("invalid_input");
-      expect(details?.[0]?.path).to.equal("/a/1/b");
+      expect(details?.[0]?.path).to.equal("a.1.b");
     }
   });
 
