@@ -19,7 +19,8 @@ export const LogEntry = z.strictObject({
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 
-const count = z.int().min(0);
+/** Of one model call: far more than any uses, and so few that totals stay whole numbers. */
+const count = z.int().min(0).max(1_000_000_000);
 const charged = { turn_id: id.optional(), run_id: id.optional() };
 
 /** What a model call used. The buckets are disjoint, so that they may be added up. */

@@ -130,6 +130,11 @@ describe("a refusal names the place of each wrong field, for a form to show it t
       },
       "data.extra",
     ],
+    [
+      "log.post",
+      { type: "token_usage", message: "Totals", data: { model: "m", input: 2 ** 31, output: 1 } },
+      "data.input",
+    ],
   ];
   for (const [command, input, path] of posts) {
     it(`of what is posted: ${path} of ${command}`, async () => {
