@@ -143,6 +143,15 @@ describe("a refusal names the place of each wrong field, for a form to show it t
     });
   }
 
+  it("of a name that shows nothing or is more than a line, whatever script the others are in", async () => {
+    for (const title of ["\u200b", "\u3164", " \u2800 ", "a\nb", "a\u2028b", "a\u0007"]) {
+      await expectFaults("session.create", { title }, ["title"]);
+    }
+    for (const title of [" Ann\n", "👩‍👩‍👧", "שלום\u200f", "你好", "-"]) {
+      expect((await owner.call("session.create", { title })).title).to.equal(title.trim());
+    }
+  });
+
   it("of a person whose address is taken", async () => {
     const person = { email: "twice@example.org", name: "Someone" };
     await owner.call("user.create", person);
