@@ -152,6 +152,19 @@ describe("a refusal names the place of each wrong field, for a form to show it t
     }
   });
 
+  it("of a picture's address that is none of the web's", async () => {
+    for (const avatar_url of [
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "http://x/y z",
+      "me.png",
+    ]) {
+      await expectFaults("me.update", { avatar_url }, ["avatar_url"]);
+    }
+    const avatar_url = "https://example.org/a%20b.png?size=(1,2)#top";
+    expect((await owner.call("me.update", { avatar_url })).avatar_url).to.equal(avatar_url);
+  });
+
   it("of a person whose address is taken", async () => {
     const person = { email: "twice@example.org", name: "Someone" };
     await owner.call("user.create", person);
