@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import express, { type NextFunction, type Request, type Response, Router } from "express";
 import * as z from "zod";
 import type { Method } from "../../contract/command.ts";
@@ -31,7 +32,8 @@ export function commandRoutes(options: HttpOptions): Router {
     next();
   };
   // Strings escaped as \u0000 are six times their size, and the command's own check is exact.
-  const readBody = express.json({ limit: options.maxBytes * 6 + 1024, strict: false });
+  const limit = options.maxBytes * 6 + 1024;
+  const readBody = express.json({ limit, strict: false, verify: assertUtf8 });
   for (const name of Object.keys(commands) as CommandName[]) {
     const { http } = commands[name];
     if (http === null) continue;
@@ -53,6 +55,13 @@ export function commandRoutes(options: HttpOptions): Router {
     router[method.toLowerCase() as Lowercase<Method>](path, identify, readBody, handle);
   }
   return router;
+}
+
+/** Refuses what would be read with other characters than were sent; JSON is UTF-8 (RFC 8259, section 8.1). */
+function assertUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {
+  if (encoding !== "utf-8" || !isUtf8(body)) {
+    throw new CommandError("invalid_input", "The body is not UTF-8");
+  }
 }
 
 /** One input object, as a socket would send it, from the path, the query and the body. */
