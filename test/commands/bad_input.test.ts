@@ -224,6 +224,14 @@ describe("bad input is refused clearly, changes nothing and ends nothing", () =>
       expect(await sender.call("me.get", {})).not.to.include({ name: "Mallory" });
     });
 
+    it("a body where no command has one", async () => {
+      const path = `/sessions/${session_id}/members/${crypto.randomUUID()}`;
+      await expectProblem("invalid_input", path, { method: "DELETE", body: '{"surprise":1}' });
+      const headers = { "Content-Type": "text/plain" };
+      await expectProblem("invalid_input", path, { method: "DELETE", body: "text", headers });
+      await expectProblem("not_found", path, { method: "DELETE", body: "{}" });
+    });
+
     it("a field of the path said again elsewhere", async () => {
       const again = { method: "POST", body: JSON.stringify({ session_id, content: "bad" }) };
       await expectProblem("invalid_input", path(), again);
