@@ -34,3 +34,14 @@ export async function* everyRow<Name extends CommandName>(
     cursor = page.next;
   } while (cursor !== null);
 }
+
+/** Reads a whole list, newest first. */
+export async function allRows<Name extends CommandName>(
+  client: Client,
+  name: Name,
+  input: Omit<Input<Name>, "limit" | "cursor">,
+): Promise<RowOf<Name>[]> {
+  const rows: RowOf<Name>[] = [];
+  for await (const row of everyRow(client, name, input)) rows.push(row);
+  return rows;
+}

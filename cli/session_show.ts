@@ -4,6 +4,7 @@ import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts
 import { addExamples, placeOf } from "./help.ts";
 import { addJsonOption, printLine } from "./output.ts";
 import { resolve, waysToCall } from "./resolve.ts";
+import { allRows } from "./rows.ts";
 import { printRecord, printRows } from "./table.ts";
 
 /** Adds `taskmaster session show SESSION`. */
@@ -34,8 +35,8 @@ async function readSession(client: Client, session_id: string) {
   const session = await client.command("session.get", { session_id });
   const { users, agents } = await client.command("session.get_roster", { session_id });
   const runs = await client.command("run.list", { session_id, limit: 1 });
-  const turns = await client.command("turn.list", { session_id, status: "open", limit: 200 });
-  return { ...session, users, agents, run: runs.data[0] ?? null, turns: turns.data };
+  const turns = await allRows(client, "turn.list", { session_id, status: "open" });
+  return { ...session, users, agents, run: runs.data[0] ?? null, turns };
 }
 
 async function print(

@@ -11,7 +11,7 @@ import { Names } from "./names.ts";
 import { addJsonOption, printLine } from "./output.ts";
 import type { RecordedAgent } from "./recording.ts";
 import { resolve, waysToCall } from "./resolve.ts";
-import { everyRow } from "./rows.ts";
+import { allRows, everyRow } from "./rows.ts";
 import { printRecord, printRows } from "./table.ts";
 import { readTeamFile, type TeamFile, teamFileHelp } from "./team_file.ts";
 import { orUndo } from "./undo.ts";
@@ -71,7 +71,7 @@ interface WholeTeam extends Team {
 async function readTeam(client: Client, team_id: string): Promise<WholeTeam> {
   const team = await client.command("team.get", { team_id });
   const seats = await client.command("team.list_agents", { team_id });
-  const mechanisms = await client.command("mechanism.list", { team_id, limit: 200 });
+  const mechanisms = await allRows(client, "mechanism.list", { team_id });
   const names = new Names(client);
   const members: WholeTeam["members"] = [];
   for (const { agent_id, role_in_team } of seats.data) {
@@ -82,7 +82,7 @@ async function readTeam(client: Client, team_id: string): Promise<WholeTeam> {
     ...team,
     members,
     // The first that a team was given is the one it decides by unless told.
-    mechanisms: mechanisms.data.reverse().map(({ type, config }) => ({ type, config })),
+    mechanisms: mechanisms.reverse().map(({ type, config }) => ({ type, config })),
   };
 }
 

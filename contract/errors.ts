@@ -86,14 +86,23 @@ export function faultsIn(
 }
 
 /**
+ * Says where a field is, as `details` do.
+ * @param path its parts
+ * @returns an empty text for the whole input
+ */
+export function pathOf(path: readonly PropertyKey[]): string {
+  // A key of the client's making may be as long as its input, and an error must stay readable.
+  return path.map(String).join(".").slice(0, 200);
+}
+
+/**
  * Says where within something larger zod found its faults.
  * @param place of what was checked, such as `config`; null where it is the whole input
  * @param error of a safeParse; none if all was well
  */
 export function issuesAt(place: string | null, error: Found | undefined): Issue[] {
   return faultsIn(error).map(({ path, message }) => ({
-    // A key of the client's making may be as long as its input, and an error must stay readable.
-    path: [...(place === null ? [] : [place]), ...path].join(".").slice(0, 200),
+    path: pathOf(place === null ? path : [place, ...path]),
     message,
   }));
 }

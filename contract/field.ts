@@ -9,8 +9,15 @@ export const timestamp = z.iso.datetime();
 /** The number of an entry in its stream, or 0 for the place before the first. */
 export const seq = z.int().min(0);
 
-/** A line of text such as a name or a title. */
-export const line = z.string().trim().min(1).max(200);
+/** A line of text such as a name or a title: without control characters, and with something to see. */
+export const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "must be one line, without control characters")
+  // Fillers and the empty Braille cell count as letters and symbols, and show nothing.
+  .regex(/[^\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, "must have something to see");
 
 /** A paragraph, such as a description or a role; may be empty. */
 export const paragraph = z.string().max(10_000);
@@ -23,7 +30,12 @@ export const visibility = z.enum(["private", "instance"]);
 
 /** What every list takes: how many, and where the page before ended. */
 export const page = {
-  limit: z.int().min(1).max(200).optional().describe("Rows per page; 50 unless told"),
+  limit: z
+    .int()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("Rows per page; 50 unless told, fewer where they are large"),
   cursor: z.string().max(200).optional().describe("`next` of the page before"),
 };
 

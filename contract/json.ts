@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CommandError } from "./errors.ts";
+import { CommandError, pathOf } from "./errors.ts";
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -9,7 +9,8 @@ export const MAX_DEPTH = 64;
 
 /**
  * Refuses whatever JSON or PostgreSQL cannot carry unchanged: binary, NUL, lone surrogates,
- * non-finite numbers, a `__proto__` key, and nesting deep enough to exhaust a recursive reader.
+ * non-finite numbers, integers whose last digits readers of JSON lose, a `__proto__` key, and nesting
+ * deep enough to exhaust a recursive reader.
  *
  * @param input any value a transport received
  * @param maxBytes of its JSON; an input that is surely larger is refused without a full walk
@@ -27,8 +28,10 @@ const CHARS_PER_VALUE = 8;
 /** A character is six bytes when it is escaped as \u and four digits. */
 export const MOST_BYTES = 6;
 
-/** Numbers between this and its inverse are about as long written out as in JSON. */
+/** Numbers from this to MAX_SAFE_INTEGER are about as long written out as in JSON. */
 const SHORT = 1e-20;
+/** From here on JavaScript writes numbers with an exponent: nobody means them to the last digit. */
+const ROUND = 1e21;
 
 /** The way through one input. */
 class Walk {
@@ -92,7 +95,10 @@ class Walk {
 
   /** PostgreSQL keeps 1e300 as 301 digits, and so it is read back. */
   #countDigits(value: number): void {
-    if (value === 0 || (value >= SHORT && value < 1 / SHORT)) return;
+    if (value === 0 || (value >= SHORT && value <= Number.MAX_SAFE_INTEGER)) return;
+    // Such as an id of 64 bits; by now its last digits are others.
+    if (value > Number.MAX_SAFE_INTEGER && value < ROUND)
+      this.#refuse("an integer beyond 2^53 - 1; send it as text");
     this.#digits += Math.ceil(Math.abs(Math.log10(value)));
     if (this.#digits > this.#maxBytes) {
       const message = `Written out, the numbers of the input have more than ${this.#maxBytes} digits`;
@@ -108,11 +114,7 @@ class Walk {
   }
 
   #refuse(message: string): never {
-    // Paths grow with hostile keys and depth, and an error must stay readable.
-    const path = this.#path
-      .map((key) => `/${key}`)
-      .join("")
-      .slice(0, 200);
+    const path = pathOf(this.#path);
     throw new CommandError(
       "invalid_input",
       `The input is not acceptable at ${path || "its root"}: ${message}`,

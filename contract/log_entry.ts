@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { command } from "./command.ts";
+import { faultsIn } from "./errors.ts";
 import { content, id, listOf, page, seq, timestamp } from "./field.ts";
 import { jsonObject } from "./json.ts";
 
@@ -18,7 +19,8 @@ export const LogEntry = z.strictObject({
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 
-const count = z.int().min(0);
+/** Of one model call: far more than any uses, and so few that totals stay whole numbers. */
+const count = z.int().min(0).max(1_000_000_000);
 const charged = { turn_id: id.optional(), run_id: id.optional() };
 
 /** What a model call used. The buckets are disjoint, so that they may be added up. */
@@ -54,9 +56,9 @@ function checkData(
   context: z.core.$RefinementCtx,
 ): void {
   if (entry.type === "token_usage" || entry.type === "cost") {
-    const result = logData[entry.type].safeParse(entry.data);
-    for (const issue of result.error?.issues ?? []) {
-      context.addIssue({ code: "custom", path: ["data", ...issue.path], message: issue.message });
+    const { error } = logData[entry.type].safeParse(entry.data);
+    for (const { path, message } of faultsIn(error)) {
+      context.addIssue({ code: "custom", path: ["data", ...path], message });
     }
   }
   const event = (entry.data as { event?: unknown } | null | undefined)?.event;

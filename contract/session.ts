@@ -81,6 +81,6 @@ export const sessionListTools = command({
   may: "who may follow the session",
   scope: "read",
   http: "GET /sessions/:session_id/tools",
-  input: z.strictObject({ session_id: id }),
+  input: z.strictObject({ session_id: id, ...page }),
   output: listOf(z.strictObject({ agent_id: id, tools: z.array(EffectiveTool) })),
 });

@@ -17,23 +17,35 @@ export type Present = z.infer<typeof Present>;
 
 /** Everything the server sends of its own accord over Socket.IO, by event name. */
 export const serverEvents = {
-  entries: z.strictObject({ session_id: id, entries: z.array(Entry) }),
-  presence: z.strictObject({ session_id: id, members: z.array(Present) }),
-  typing: z.strictObject({
-    session_id: id,
-    agent_id: id.optional(),
-    user_id: id.optional(),
-    typing: z.boolean(),
-  }),
-  delta: z.strictObject({
-    session_id: id,
-    stream_id: id,
-    agent_id: id,
-    offset: z.int().min(0),
-    text: z.string(),
-  }),
-  closed: z.strictObject({ session_id: id, reason: z.string() }),
-  error: z.strictObject({ event: z.string(), error: ErrorBody }),
+  entries: z
+    .strictObject({ session_id: id, entries: z.array(Entry) })
+    .describe("What was added to a session that you follow, in order; may hold several"),
+  presence: z
+    .strictObject({ session_id: id, members: z.array(Present) })
+    .describe("Who is connected to a session that you follow, now that somebody came or went"),
+  typing: z
+    .strictObject({
+      session_id: id,
+      agent_id: id.optional(),
+      user_id: id.optional(),
+      typing: z.boolean(),
+    })
+    .describe("Somebody is writing, or stopped"),
+  delta: z
+    .strictObject({
+      session_id: id,
+      stream_id: id,
+      agent_id: id,
+      offset: z.int().min(0),
+      text: z.string(),
+    })
+    .describe("A piece of a message that is being written"),
+  closed: z
+    .strictObject({ session_id: id, reason: z.string() })
+    .describe("You follow it no longer"),
+  error: z
+    .strictObject({ event: z.string(), error: ErrorBody })
+    .describe("The refusal of a command that was sent without an acknowledgement function"),
 } as const;
 export type ServerEvents = {
   [Name in keyof typeof serverEvents]: z.infer<(typeof serverEvents)[Name]>;

@@ -2,13 +2,21 @@ import * as z from "zod";
 import { command } from "./command.ts";
 import { id, line, listOf, page, timestamp } from "./field.ts";
 
+const isUri = (text: string) => /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/.test(text);
+
 export const User = z.strictObject({
   id,
   // As browsers take it, so that addresses without a dot work inside a network: owner@localhost. In
   // small letters, so that an issuer of JWTs and an admin mean the same person.
   email: z.email({ pattern: z.regexes.html5Email }).max(254).toLowerCase(),
   name: line,
-  avatar_url: z.url().max(2000).nullable(),
+  // Of no other protocol, since whoever shows it may put it where a script would run.
+  avatar_url: z
+    .url({ protocol: /^https?$/, error: "must be an address with http:// or https://" })
+    .max(2000)
+    // Beside `url`, which takes all that browsers mend, such as spaces.
+    .refine(isUri, "must have no characters but those that RFC 3986 gives an address")
+    .nullable(),
   is_admin: z.boolean(),
   created_at: timestamp,
   updated_at: timestamp,

@@ -17,11 +17,14 @@ import { eventDraft } from "../stream/draft.ts";
 import type { Actions, Actor, ChangeContext } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
-import { page } from "./page.ts";
+import { page, readPage } from "./page.ts";
 import { findSession, findSnapshot, lockSession } from "./session_access.ts";
 import { toolsOfAgents } from "./tools_of_agents.ts";
 import { findAllVisible, findVisible, visible } from "./visible.ts";
 import { wire } from "./wire.ts";
+
+/** Agents whose tools are read at a time, since each may have a thousand of a session's. */
+const AGENTS_AT_ONCE = 16;
 
 export const sessionActions = {
   "session.create": {
@@ -84,19 +87,21 @@ export const sessionActions = {
 
   "session.list_tools": {
     kind: "query",
-    async run(actor, { session_id }) {
+    async run(actor, { session_id, ...input }) {
       const { session } = await findSession(actor, session_id);
-      const places = session.team_id
-        ? await TeamAgent.findAll({
-            where: { team_id: session.team_id },
-            order: ["position", "id"],
-          })
-        : [];
+      const { team_id } = session;
+      const places = team_id ? await TeamAgent.findAll({ where: { team_id } }) : [];
       const inTeam = places.map((place) => place.agent_id);
-      const agent_ids = [...new Set([...(session.agent_ids ?? []), ...inTeam])];
-      const team = session.team_id ? { id: session.team_id, agent_ids: inTeam } : null;
-      const tools = await toolsOfAgents(actor, agent_ids, team, session.tool_ids ?? []);
-      return { data: [...tools].map(([agent_id, tools]) => ({ agent_id, tools })), next: null };
+      // Newest first, as every list: agents that come or go meanwhile leave the others in their places.
+      const all = [...new Set([...(session.agent_ids ?? []), ...inTeam])].sort().reverse();
+      const team = team_id ? { id: team_id, agent_ids: inTeam } : null;
+      const read = async (after: string | number | null, count: number) => {
+        const agent_ids = all.filter((id) => after === null || id < after).slice(0, count);
+        const tools = await toolsOfAgents(actor, agent_ids, team, session.tool_ids ?? []);
+        return [...tools].map(([agent_id, tools]) => ({ agent_id, tools }));
+      };
+      const list = { key: "id", atOnce: AGENTS_AT_ONCE, read } as const;
+      return readPage({ ...list, placeOf: (row) => row.agent_id }, input);
     },
   },
 

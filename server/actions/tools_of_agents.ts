@@ -21,6 +21,9 @@ export async function toolsOfAgents(
 ): Promise<Map<string, EffectiveTool[]>> {
   const own = (await AgentTool.findAll({ where: { agent_id: [...agent_ids] } })).map(wire);
   const shared = team ? (await TeamTool.findAll({ where: { team_id: team.id } })).map(wire) : [];
+  const attached = new Map(agent_ids.map((id): [string, typeof own] => [id, []]));
+  for (const row of own) attached.get(row.agent_id)!.push(row);
+  const inTeam = new Set(team?.agent_ids);
   const named = [...own, ...shared].map((row) => row.tool_id);
   const tools = await Tool.findAll({ where: { id: [...new Set([...named, ...tool_ids])] } });
   const wiredTools = tools.map(wire);
@@ -31,8 +34,8 @@ export async function toolsOfAgents(
     agent_ids.map((agent_id) => {
       const effective = effectiveTools({
         tools: wiredTools,
-        agent: own.filter((row) => row.agent_id === agent_id),
-        team: team?.agent_ids.includes(agent_id) ? shared : [],
+        agent: attached.get(agent_id)!,
+        team: inTeam.has(agent_id) ? shared : [],
         session: tool_ids,
       });
       const told = effective.map((tool) => (my_ids.has(agent_id) ? tool : { ...tool, config: {} }));

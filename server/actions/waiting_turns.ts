@@ -1,7 +1,7 @@
 import type { Output } from "../../contract/commands.ts";
 import { type Identity, Turn } from "../../models/index.ts";
 import { sqlIn } from "../database/sql.ts";
-import { cut, DEFAULT_LIMIT, type PageInput, place } from "./page.ts";
+import { type PageInput, readPage } from "./page.ts";
 import { wire } from "./wire.ts";
 
 /**
@@ -9,33 +9,34 @@ import { wire } from "./wire.ts";
  * it is one statement, which costs what it finds (and for a person what their sessions have open).
  * @returns a page, newest first
  */
-export async function listWaiting(
+export function listWaiting(
   { user_id, agent_id }: Identity,
-  { limit = DEFAULT_LIMIT, cursor }: PageInput,
+  input: PageInput,
 ): Promise<Output<"me.list_turns">> {
   const [waiting, asker] = agent_id === null ? [ofPerson, user_id] : [ofBot, agent_id];
   // Named, because a prepared `*` fails once a migration has added a column.
   const columns = Object.keys(Turn.getAttributes()).map((column) => `turns.${column}`);
-  // First what is open, then whether it may be answered, row by row: the planner, left to itself,
-  // reads who may enter every session there is.
-  const rows = await sqlIn(null)<Turn & { session_title: string }>(
-    `WITH waiting (id) AS MATERIALIZED (${waiting})
-     SELECT ${columns.join(", ")}, sessions.title AS session_title
-       FROM waiting JOIN turns USING (id) JOIN sessions ON sessions.id = turns.session_id,
-            LATERAL (
-              SELECT FROM session_access
-               WHERE session_access.session_id = turns.session_id
-                 AND session_access.agent_id = turns.agent_id AND role <> 'observer' LIMIT 1) AS place
-      WHERE turns.id < $2 AND sessions.status <> 'archived'
-      ORDER BY turns.id DESC LIMIT $3`,
-    [asker, cursor === undefined ? LAST_ID : place(cursor, "id"), limit + 1],
-  );
-  const { data, next } = cut(rows, limit, ({ id }) => id);
-  const told = data.map(({ session_title, ...turn }) => ({
-    ...wire(Turn.build(turn as Turn, { raw: true })),
-    session_title,
-  }));
-  return { data: told, next };
+  const read = async (after: string | number | null, count: number) => {
+    // First what is open, then whether it may be answered, row by row: the planner, left to itself,
+    // reads who may enter every session there is.
+    const rows = await sqlIn(null)<Turn & { session_title: string }>(
+      `WITH waiting (id) AS MATERIALIZED (${waiting})
+       SELECT ${columns.join(", ")}, sessions.title AS session_title
+         FROM waiting JOIN turns USING (id) JOIN sessions ON sessions.id = turns.session_id,
+              LATERAL (
+                SELECT FROM session_access
+                 WHERE session_access.session_id = turns.session_id
+                   AND session_access.agent_id = turns.agent_id AND role <> 'observer' LIMIT 1) AS place
+        WHERE turns.id < $2 AND sessions.status <> 'archived'
+        ORDER BY turns.id DESC LIMIT $3`,
+      [asker, after ?? LAST_ID, count],
+    );
+    return rows.map(({ session_title, ...turn }) => ({
+      ...wire(Turn.build(turn as Turn, { raw: true })),
+      session_title,
+    }));
+  };
+  return readPage({ key: "id", placeOf: ({ id }) => id, read }, input);
 }
 
 const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";

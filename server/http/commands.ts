@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import express, { type NextFunction, type Request, type Response, Router } from "express";
 import * as z from "zod";
 import type { Method } from "../../contract/command.ts";
@@ -24,14 +25,13 @@ export function commandRoutes(options: HttpOptions): Router {
 
   // Before the body is read, so that nobody unknown can make the server hold one.
   const identify = async (request: Request, response: Known, next: NextFunction) => {
-    const [scheme, token] = (request.headers.authorization ?? "").split(" ");
-    response.locals.actor = await authenticate(
-      scheme?.toLowerCase() === "bearer" ? token : undefined,
-    );
+    const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
+    response.locals.actor = await authenticate(token);
     next();
   };
   // Strings escaped as \u0000 are six times their size, and the command's own check is exact.
-  const readBody = express.json({ limit: options.maxBytes * 6 + 1024, strict: false });
+  const limit = options.maxBytes * 6 + 1024;
+  const readBody = express.json({ limit, strict: false, verify: assertUtf8 });
   for (const name of Object.keys(commands) as CommandName[]) {
     const { http } = commands[name];
     if (http === null) continue;
@@ -55,10 +55,20 @@ export function commandRoutes(options: HttpOptions): Router {
   return router;
 }
 
+/** How a token is sent (RFC 6750, section 2.1; RFC 9110, section 11.4); all of it is the token. */
+const BEARER = /^bearer +(.+)$/i;
+
+/** Refuses what would be read with other characters than were sent; JSON is UTF-8 (RFC 8259, section 8.1). */
+function assertUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {
+  if (encoding !== "utf-8" || !isUtf8(body)) {
+    throw new CommandError("invalid_input", "The body is not UTF-8");
+  }
+}
+
 /** One input object, as a socket would send it, from the path, the query and the body. */
 function inputOf(name: CommandName, method: Method, request: Request): Record<string, unknown> {
   const query = typed(name, request.query);
-  const body = method === "GET" || method === "DELETE" ? {} : bodyOf(request);
+  const body = bodyOf(method, request);
   const sources: object[] = [request.params, query, body];
   const fields = sources.flatMap((source) => Object.keys(source));
   const twice = fields.find((field, index) => fields.indexOf(field) !== index);
@@ -66,18 +76,23 @@ function inputOf(name: CommandName, method: Method, request: Request): Record<st
   return { ...body, ...query, ...request.params };
 }
 
-function bodyOf(request: Request): object {
+function bodyOf(method: Method, request: Request): object {
   const { headers } = request;
+  const takesBody = method !== "GET" && method !== "DELETE";
+  const wanted = takesBody
+    ? "Send the body as application/json"
+    : `A ${method} has its fields in the path and the query; send no body`;
   const body: unknown = request.body;
   if (body === undefined) {
     const sent =
       headers["transfer-encoding"] !== undefined || Number(headers["content-length"]) > 0;
-    if (sent) throw new CommandError("invalid_input", "Send the body as application/json");
+    if (sent) throw new CommandError("invalid_input", wanted);
     return {};
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new CommandError("invalid_input", "The body must be a JSON object");
   }
+  if (!takesBody && Object.keys(body).length > 0) throw new CommandError("invalid_input", wanted);
   return body;
 }
 

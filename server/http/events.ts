@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
 import { CommandError } from "../../contract/errors.ts";
 import type { Actor } from "../actions/action.ts";
+import { parse } from "../execute.ts";
 import type { Identity, Rights } from "../stream/access.ts";
 import { type Chunk, textsOf } from "../stream/chunk.ts";
 import type { Subscriber } from "../stream/subscriber.ts";
@@ -73,14 +74,14 @@ export async function sendEvents(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const { execute, stream, revocations } = options;
-  const { after: asked, limit, ...session } = input;
+  const { execute, stream, revocations, maxBytes } = options;
+  const { after: asked, limit, session_id } = parse("stream.read", actor, input, maxBytes).input;
   if (limit !== undefined) {
     throw new CommandError("invalid_input", "limit is for JSON pages; an event stream has no end");
   }
-  const after = (lastEventId(request) ?? asked ?? 0) as number; // session.join checks it
+  const after = lastEventId(request) ?? asked ?? 0;
   const { rechecks } = stream;
-  const joined = await execute("session.join", actor, { ...session, after });
+  const joined = await execute("session.join", actor, { session_id, after });
   if (response.destroyed) return;
   response.writeHead(200, {
     "Content-Type": "text/event-stream",

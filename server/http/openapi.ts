@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Command, Method } from "../../contract/command.ts";
 import { commands } from "../../contract/commands.ts";
 import { ErrorBody, errors } from "../../contract/errors.ts";
+import { serverEvents } from "../../contract/signal.ts";
 import { version } from "../package_root.ts";
 
 type Schema = Record<string, unknown>;
@@ -20,9 +21,7 @@ export function openApi(): object {
     info: {
       title: "Taskmaster",
       version,
-      description:
-        "Every command is also a Socket.IO event of its own name, with one input object and an " +
-        "acknowledgement `{ ok: true, data } | { ok: false, error }`.",
+      description: overSockets(),
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/api/v1" }],
@@ -34,6 +33,46 @@ export function openApi(): object {
     },
   };
   return made;
+}
+
+/** What this document has no other place for, in Markdown. */
+function overSockets(): string {
+  const only = Object.values(commands).filter(({ http }) => http === null);
+  return [
+    "Every command is also a Socket.IO event of its own name, with one input object and an " +
+      "acknowledgement `{ ok: true, data } | { ok: false, error }`.",
+    "## Over Socket.IO only",
+    table(
+      ["Command", "Input", "Answer", "What it does", "Who may", "Token scope"],
+      only.map(({ name, input, output, summary, may, scope }) => [
+        ...[`\`${name}\``, fieldsOf(input, "input"), fieldsOf(output, "output")],
+        ...[summary, may, `\`${scope}\``],
+      ]),
+    ),
+    "The server sends of its own accord:",
+    table(
+      ["Event", "What comes with it", "What it says"],
+      Object.entries(serverEvents).map(([name, payload]) => [
+        ...[`\`${name}\``, fieldsOf(payload, "output"), payload.description ?? ""],
+      ]),
+    ),
+  ].join("\n\n");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+/** The names of an object's fields. */
+function fieldsOf(schema: z.ZodType, io: "input" | "output"): string {
+  const { properties = {}, required = [] } = asSchema(schema, io) as {
+    properties?: object;
+    required?: string[];
+  };
+  const names = Object.keys(properties).map((name) =>
+    required.includes(name) ? name : `${name}?`,
+  );
+  return `\`{ ${names.join(", ")} }\``.replace("{  }", "{}");
 }
 
 function paths(): Record<string, Record<string, object>> {

@@ -200,19 +200,31 @@ export class SocketConnection implements Connection, TextReceiver {
 /** A socket that follows one session. */
 export class SocketSubscriber implements Subscriber {
   readonly identity: Identity;
-  rights: Rights;
   cursor: number;
   /** Called once when the subscription ends, whoever ended it. */
   onLeave: () => void = () => {};
+  /** Called when its role is another than before. */
+  onRole: (role: Rights["role"]) => void = () => {};
   readonly #connection: SocketConnection;
   readonly #session_id: string;
+  #rights: Rights;
 
   constructor(connection: SocketConnection, session_id: string, rights: Rights, cursor: number) {
     this.identity = connection.actor;
-    this.rights = rights;
+    this.#rights = rights;
     this.cursor = cursor;
     this.#connection = connection;
     this.#session_id = session_id;
+  }
+
+  get rights(): Rights {
+    return this.#rights;
+  }
+
+  set rights(rights: Rights) {
+    const { role } = this.#rights;
+    this.#rights = rights;
+    if (rights.role !== role) this.onRole(rights.role);
   }
 
   /** Socket.IO's room of a session's live subscribers, who get its signals, has the session's id. */

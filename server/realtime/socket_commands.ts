@@ -15,7 +15,8 @@ const MAX_SESSIONS = 200;
 /**
  * The commands that belong to one connection: following a session, and signals to its followers.
  * Signals are checked against the subscription, which ends with the right to follow, so that a
- * stream of tokens costs no query each.
+ * stream of tokens costs no query each. That is why an archived session carries them as well: whether
+ * it is archived is a question to the database, and of a signal nothing is kept.
  */
 export function socketCommands(node: {
   execute: Execute;
@@ -58,7 +59,11 @@ export function socketCommands(node: {
     const { role, agent_ids, head_seq } = joined;
     const cursor = after ?? Math.max(0, head_seq - NEWEST);
     const subscriber = connection.subscribe(session_id, { role, agent_ids }, cursor);
-    const exit = presence.enter(session_id, connection.actor, role);
+    let exit = presence.enter(session_id, connection.actor, role);
+    subscriber.onRole = (role) => {
+      exit();
+      exit = presence.enter(session_id, connection.actor, role);
+    };
     subscriber.onLeave = () => {
       exit();
       stream.leave(session_id, subscriber);

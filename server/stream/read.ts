@@ -64,7 +64,7 @@ export function readLimit(before: Chunk | null): number {
 }
 
 /** What one answer may weigh, about; whoever wants more asks again. */
-const ANSWER_BYTES = 2_097_152;
+export const ANSWER_BYTES = 2_097_152;
 
 /**
  * Reads as much of a stream as fits one answer.

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Sequelize } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
-import { AccessToken, Agent, Session, Team } from "../../models/index.ts";
+import { AccessToken, Agent, Session, Team, Tool } from "../../models/index.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
 import type { Execute } from "../../server/execute.ts";
@@ -182,6 +182,35 @@ describe("commands", () => {
       await execute("team.update", ann, { team_id, name: "Still a team" });
       await execute("mechanism.update", ann, { mechanism_id, config: undefined });
     }
+  });
+
+  it("list the tools of a session's agents in pages of some 2 MB, each agent once", async () => {
+    const agents = await Promise.all(Array.from({ length: 40 }, () => agentOf(ann)));
+    const described = { type: "api", description: "x".repeat(10_000), created_by: ann.user_id };
+    const tools = await Tool.bulkCreate(
+      Array.from({ length: 60 }, (_, index) => ({ ...described, name: `T${index}` }) as never),
+    );
+    const { id: session_id } = await execute("session.create", ann, {
+      title: "Room",
+      agent_ids: agents.map(({ id }) => id),
+      tool_ids: tools.map(({ id }) => id),
+    });
+    const seen: string[] = [];
+    for (let next: string | null | undefined; next !== null; ) {
+      const input = { session_id, limit: 5, ...(next && { cursor: next }) };
+      const answer = await execute("session.list_tools", ann, input);
+      // Of some 600 KB each.
+      expect(answer.data.length).to.be.at.most(4);
+      for (const row of answer.data) expect(row.tools).to.have.length(60);
+      seen.push(...answer.data.map(({ agent_id }) => agent_id));
+      next = answer.next;
+    }
+    expect(seen).to.deep.equal(
+      agents
+        .map(({ id }) => id)
+        .sort()
+        .reverse(),
+    );
   });
 
   it("put agents of a team last unless told, also when many come at once", async () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { Sequelize } from "sequelize";
+import { Op, type Sequelize } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
 import { AccessToken, Agent, Message, Session, SessionMember, User } from "../../models/index.ts";
-import { cursor, page, place } from "../../server/actions/page.ts";
+import { cursorOf, type PageInput, page, place } from "../../server/actions/page.ts";
 import { refusalOf } from "../../server/actions/refusal.ts";
 import { findVisible, visible } from "../../server/actions/visible.ts";
 import { wire } from "../../server/actions/wire.ts";
@@ -73,7 +73,7 @@ describe("rows on their way out", () => {
   it("are listed only to those who may see them, on every page", async () => {
     const listed = await page(visible(Session, asker(ann)), {}, {});
     expect(listed.data.map(({ title }) => title)).to.deep.equal(["Ann's"]);
-    const afterLast = cursor("ffffffff-ffff-7fff-bfff-ffffffffffff");
+    const afterLast = cursorOf("ffffffff-ffff-7fff-bfff-ffffffffffff");
     for (const input of [{}, { cursor: afterLast }]) {
       expect((await page(visible(Session, asker(bob)), {}, input)).data).to.deep.equal([]);
     }
@@ -93,13 +93,50 @@ describe("rows on their way out", () => {
     expect(exact.next).to.equal(null);
   });
 
+  it("come in answers of some 2 MB, however large they are, and in one query where they are small", async () => {
+    const { id: session_id } = await Session.create({ title: "Large", created_by: ann.id });
+    const rows = Array.from({ length: 150 }, (_, index) => ({
+      session_id,
+      seq: index + 1,
+      sender_agent_id: speaker.id,
+      content: `${index + 1} ${"x".repeat(index < 50 ? 100_000 : 1_000)}`,
+    }));
+    rows.push({ ...rows[0]!, seq: 151, content: "x".repeat(3_000_000) });
+    await Message.bulkCreate(rows);
+    const seen: number[] = [];
+    for (let next: string | null | undefined; next !== null; ) {
+      const input: PageInput = { limit: 200, ...(next && { cursor: next }) };
+      const read = await page(Message, { session_id }, input, "seq");
+      seen.push(...read.data.map(({ seq }) => seq));
+      expect(JSON.stringify(read.data.slice(1)).length).to.be.below(2_200_000);
+      next = read.next;
+    }
+    expect(seen).to.deep.equal(Array.from({ length: 151 }, (_, index) => 151 - index));
+
+    let queries = 0;
+    sequelize.addHook("beforeQuery", "count", () => {
+      queries += 1;
+    });
+    await page(Message, { session_id: room.id }, {}, "seq");
+    await page(Message, { session_id, seq: { [Op.between]: [51, 150] } }, {}, "seq");
+    sequelize.removeHook("beforeQuery", "count");
+    expect(queries).to.equal(2);
+  });
+
   it("take back their own cursors and refuse all others", () => {
-    expect(place(cursor(ann.id), "id")).to.equal(ann.id);
-    expect(place(cursor(7), "seq")).to.equal(7);
-    for (const bad of ["", "%%%", "x".repeat(200), cursor("-1"), cursor("1e9"), cursor(ann.id)]) {
+    expect(place(cursorOf(ann.id), "id")).to.equal(ann.id);
+    expect(place(cursorOf(7), "seq")).to.equal(7);
+    for (const bad of [
+      "",
+      "%%%",
+      "x".repeat(200),
+      cursorOf("-1"),
+      cursorOf("1e9"),
+      cursorOf(ann.id),
+    ]) {
       expect(() => place(bad, "seq")).to.throw(CommandError, "cursor");
     }
-    for (const bad of ["", "%%%", cursor(7), cursor("' OR true --")]) {
+    for (const bad of ["", "%%%", cursorOf(7), cursorOf("' OR true --")]) {
       expect(() => place(bad, "id")).to.throw(CommandError, "cursor");
     }
   });

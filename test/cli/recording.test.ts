@@ -76,7 +76,7 @@ describe("a recording", () => {
       /history\[0\]\.content/,
     ],
     ["nobody's name", '{"history":[{"role":" ","content":""}]}', /history\[0\]\.speaker/],
-    ["a NUL", '{"history":[{"role":"a","content":"\\u0000"}]}', /history\/0\/content.*NUL/],
+    ["a NUL", '{"history":[{"role":"a","content":"\\u0000"}]}', /history\.0\.content.*NUL/],
     ["an unknown header", '{"taskmaster_export":2}', /line 1: taskmaster_export/],
     ["a broken line", `${header}\n${comment(1)}\n{"kind":`, /line 3: not JSON/],
     ["an unknown kind", `${header}\n${comment(1).replace("comment", "song")}`, /line 2: kind/],

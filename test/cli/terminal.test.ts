@@ -229,7 +229,7 @@ describe("taskmaster in a pipe", function () {
     const prompts = await room.owner.command("prompt.list", { session_id: data[0]!.id });
     expect(prompts.data[0]!.content).to.equal("two\nlines");
     const empty = await shell(`${taskmaster} prompt 'Session 1' - < /dev/null`);
-    expect(empty.stderr).to.match(/^taskmaster: .*content/);
+    expect(empty.stderr).to.match(/^taskmaster: there is no text/);
     expect(empty.code).to.equal(2);
   });
 });

@@ -30,6 +30,11 @@ const hostile: [what: string, body: string, code: ErrorCode][] = [
   ["__proto__ inside", '{"content":"","tool_call":{"__proto__":{"a":1}}}', "invalid_input"],
   ["a field that every object has", '{"content":"","constructor":1}', "invalid_input"],
   ["a number too large to be one", '{"content":"","tool_call":{"a":1e999}}', "invalid_input"],
+  [
+    "an integer whose last digits would be lost",
+    '{"content":"","tool_call":{"a":12345678901234567890}}',
+    "invalid_input",
+  ],
   ["a number for a text", '{"content":5}', "invalid_input"],
   ["an object for a text", '{"content":{"toString":"x"}}', "invalid_input"],
   ["null for a text", '{"content":null}', "invalid_input"],
@@ -199,7 +204,11 @@ describe("bad input is refused clearly, changes nothing and ends nothing", () =>
         post(good, { "Content-Type": "application/json; charset=x" }),
       ],
       ["a body that is not compressed as it says", post(good, { "Content-Encoding": "gzip" })],
-      ["bytes that are not UTF-8", post(Buffer.from([0x22, 0xff, 0x22]))],
+      ["bytes that are not UTF-8", post(Buffer.from('{"content":"\xff"}', "latin1"))],
+      [
+        "text that is not UTF-8",
+        post(Buffer.from(good, "utf16le"), { "Content-Type": "application/json; charset=utf-16" }),
+      ],
     ];
     for (const [what, init] of refused) {
       it(what, () => expectProblem("invalid_input", path(), init));
@@ -213,6 +222,14 @@ describe("bad input is refused clearly, changes nothing and ends nothing", () =>
         headers: { "Content-Type": "" },
       });
       expect(await sender.call("me.get", {})).not.to.include({ name: "Mallory" });
+    });
+
+    it("a body where no command has one", async () => {
+      const path = `/sessions/${session_id}/members/${crypto.randomUUID()}`;
+      await expectProblem("invalid_input", path, { method: "DELETE", body: '{"surprise":1}' });
+      const headers = { "Content-Type": "text/plain" };
+      await expectProblem("invalid_input", path, { method: "DELETE", body: "text", headers });
+      await expectProblem("not_found", path, { method: "DELETE", body: "{}" });
     });
 
     it("a field of the path said again elsewhere", async () => {

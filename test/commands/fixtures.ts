@@ -254,7 +254,7 @@ export const fixtures: { readonly [Name in CommandName]: Fixture<Input<Name>> } 
       status: "active",
     }),
   },
-  "session.list_tools": { ...seen, input: ({ session_id }) => ({ session_id }) },
+  "session.list_tools": { ...seen, input: ({ session_id }) => ({ session_id, ...page }) },
   "session.add_member": {
     ...ownerOnly,
     input: async (world) => ({

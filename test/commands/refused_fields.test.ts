@@ -118,6 +118,53 @@ describe("a refusal names the place of each wrong field, for a form to show it t
       expectFaults("mechanism.create", { team_id, ...input }, paths));
   }
 
+  const posts: [command: string, input: object, path: string][] = [
+    ["comment.post", { content: "a\0" }, "content"],
+    ["message.post", { content: "", tool_call: { a: [0, { b: "\0" }] } }, "tool_call.a.1.b"],
+    [
+      "log.post",
+      {
+        type: "token_usage",
+        message: "One call",
+        data: { model: "m", input: 1, output: 1, extra: 1 },
+      },
+      "data.extra",
+    ],
+    [
+      "log.post",
+      { type: "token_usage", message: "Totals", data: { model: "m", input: 2 ** 31, output: 1 } },
+      "data.input",
+    ],
+  ];
+  for (const [command, input, path] of posts) {
+    it(`of what is posted: ${path} of ${command}`, async () => {
+      const { id: session_id } = await owner.call("session.create", { title: "Room" });
+      await expectFaults(command, { session_id, ...input }, [path]);
+    });
+  }
+
+  it("of a name that shows nothing or is more than a line, whatever script the others are in", async () => {
+    for (const title of ["\u200b", "\u3164", " \u2800 ", "a\nb", "a\u2028b", "a\u0007"]) {
+      await expectFaults("session.create", { title }, ["title"]);
+    }
+    for (const title of [" Ann\n", "👩‍👩‍👧", "שלום\u200f", "你好", "-"]) {
+      expect((await owner.call("session.create", { title })).title).to.equal(title.trim());
+    }
+  });
+
+  it("of a picture's address that is none of the web's", async () => {
+    for (const avatar_url of [
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "http://x/y z",
+      "me.png",
+    ]) {
+      await expectFaults("me.update", { avatar_url }, ["avatar_url"]);
+    }
+    const avatar_url = "https://example.org/a%20b.png?size=(1,2)#top";
+    expect((await owner.call("me.update", { avatar_url })).avatar_url).to.equal(avatar_url);
+  });
+
   it("of a person whose address is taken", async () => {
     const person = { email: "twice@example.org", name: "Someone" };
     await owner.call("user.create", person);

@@ -22,7 +22,7 @@ describe("plain JSON", () => {
     for (const bad of ["\0", "\ud83d", Number.NaN, Number.POSITIVE_INFINITY, new Date(), 1n]) {
       const { code, details } = refusal({ a: [0, { b: bad }] })!;
       expect(code).to.equal("invalid_input");
-      expect(details?.[0]?.path).to.equal("/a/1/b");
+      expect(details?.[0]?.path).to.equal("a.1.b");
     }
   });
 
@@ -31,8 +31,17 @@ describe("plain JSON", () => {
     expect(refusal(list(1e308), 3079)?.code).to.equal("too_large");
     expect(refusal(list(-1e-300), 2999)?.code).to.equal("too_large");
     expect(refusal(list(1e300), 3000)).to.equal(null);
-    for (const value of [0, 1.5, -123456789, 2 ** 53])
+    for (const value of [0, 1.5, -123456789, Number.MAX_SAFE_INTEGER])
       expect(refusal(list(value), 20)).to.equal(null);
+  });
+
+  it("refuses integers whose last digits are lost, and no number that is written with an exponent", () => {
+    for (const text of ["12345678901234567890", "-9007199254740993", "9007199254740992"]) {
+      expect(refusal(JSON.parse(`{"id":${text}}`))?.details?.[0]?.path, text).to.equal("id");
+    }
+    for (const text of ["9007199254740991", "-1e21", "6.02214076e23", "1e-21"]) {
+      expect(refusal(JSON.parse(`{"id":${text}}`)), text).to.equal(null);
+    }
   });
 
   it("refuses more values than its bytes can hold, before looking at any", () => {

@@ -2,6 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect } from "chai";
 import { commands } from "../../contract/commands.ts";
 import { errors } from "../../contract/errors.ts";
+import { serverEvents } from "../../contract/signal.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { request } from "../support/http.ts";
 import { startNode, type TestNode } from "../support/node.ts";
@@ -15,6 +16,7 @@ interface Operation {
 }
 interface Document {
   openapi: string;
+  info: { description: string };
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: { Problem: Problem } };
 }
@@ -58,6 +60,20 @@ describe("the OpenAPI document", () => {
     ]);
     expect(described).to.have.deep.members(declared);
     expect(described).to.have.length(declared.length);
+  });
+
+  it("tells of every command and event that only sockets have, with its fields", () => {
+    const rows = document.info.description.split("\n");
+    const only = Object.values(commands).filter(({ http }) => http === null);
+    const told = [
+      ...only.map(({ name, input }) => [name, input] as const),
+      ...Object.entries(serverEvents),
+    ];
+    for (const [name, { shape }] of told) {
+      const row = rows.find((one) => one.startsWith(`| \`${name}\` |`));
+      for (const field of Object.keys(shape))
+        expect(row, name).to.match(new RegExp(`\\b${field}\\b`));
+    }
   });
 
   it("places every field of an input in the path, the query or the body, once", () => {

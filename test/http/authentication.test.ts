@@ -134,9 +134,16 @@ describe("authentication", () => {
 
     it("says what to send when nothing, or something else, was sent", async () => {
       expect((await me(node.url, null)).body).to.include({ code: "unauthenticated", status: 401 });
-      for (const Authorization of ["", "Bearer", "Bearer ", OWNER_TOKEN, `Basic ${OWNER_TOKEN}`]) {
+      for (const Authorization of [
+        ...["", "Bearer", "Bearer ", OWNER_TOKEN, `Basic ${OWNER_TOKEN}`],
+        ...[`Bearer ${OWNER_TOKEN} junk`, `Bearer ${OWNER_TOKEN}, Bearer ${OWNER_TOKEN}`],
+      ]) {
         const { status } = await request(node.url, null, "/me", { headers: { Authorization } });
         expect(status, Authorization).to.equal(401);
+      }
+      for (const Authorization of [`bearer ${OWNER_TOKEN}`, `Bearer  ${OWNER_TOKEN}`]) {
+        const { status } = await request(node.url, null, "/me", { headers: { Authorization } });
+        expect(status, Authorization).to.equal(200);
       }
     });
 

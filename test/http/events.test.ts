@@ -181,6 +181,8 @@ describe("a session's stream over HTTP", () => {
       expect(await refusalOf(open(session_id, "?after=3"))).to.match(/^400 .*"invalid_input"/);
       expect(await refusalOf(open(session_id, "", { "Last-Event-ID": "3" }))).to.match(/^400 /);
       expect(await refusalOf(open(session_id, "", { "Last-Event-ID": "two" }))).to.match(/^400 /);
+      const good = { "Last-Event-ID": "1" };
+      expect(await refusalOf(open(session_id, "?after=abc", good))).to.match(/^400 .*"after"/);
       expect(await refusalOf(open(session_id, "?limit=5"))).to.match(/^400 .*limit/);
     });
 

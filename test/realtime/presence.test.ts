@@ -5,6 +5,10 @@ import type { Present } from "../../contract/signal.ts";
 import { Presence } from "../../server/realtime/presence.ts";
 import { noReports, RedisReports } from "../../server/realtime/presence_reports.ts";
 import { connectRedis, type RedisLink } from "../../server/redis.ts";
+import { connect, type TestClient } from "../support/client.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { startNode, type TestNode } from "../support/node.ts";
+import { newPerson } from "../support/people.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 
 const logger = pino({ level: "silent" });
@@ -115,6 +119,48 @@ describe("presence", () => {
     // 540 × 540 × 2 µs; timers and clocks differ by a millisecond or two.
     expect(second!.at - first!.at).to.be.at.least(580);
     site.stop();
+  });
+
+  describe("to the clients of a node", () => {
+    let database: TestDatabase;
+    let node: TestNode;
+    const clients: TestClient[] = [];
+
+    before(async () => {
+      database = await createDatabase();
+      node = await startNode({ DATABASE_URL: database.url });
+    });
+
+    after(async () => {
+      for (const client of clients) client.close();
+      await node.stop();
+      await database.drop();
+    });
+
+    const newClient = async (token?: string) => {
+      const client = await connect(node.url, token);
+      clients.push(client);
+      return client;
+    };
+
+    it("tells the role that somebody has by now", async () => {
+      const owner = await newClient();
+      const { user_id, token } = await newPerson(owner);
+      const { id: session_id } = await owner.call("session.create", { title: "Room" });
+      const give = (role: "observer" | "participant") =>
+        owner.call("session.add_member", { session_id, user_id, role });
+      await give("observer");
+      for (const client of [owner, await newClient(token), await newClient(token)]) {
+        await client.call("session.join", { session_id });
+      }
+      const told = new Promise<Present[]>((resolve) => {
+        owner.socket.on("presence", ({ members }: { members: Present[] }) => {
+          if (members.some(({ role }) => role === "participant")) resolve(members);
+        });
+      });
+      await give("participant");
+      expect(await told).to.deep.include({ user_id, role: "participant", connections: 2 });
+    });
   });
 
   describe("of several nodes", () => {
