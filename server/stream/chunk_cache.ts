@@ -79,6 +79,12 @@ export class ChunkCache {
     }
   }
 
+  /** Lets all of a session go. */
+  clear(session_id: string): void {
+    for (const chunk of this.#sessions.get(session_id) ?? []) this.#forget(chunk);
+    this.#sessions.delete(session_id);
+  }
+
   /** Keeps a chunk; one that is small in a room of its own, lest it hold what it was cut from. */
   #keep(chunk: Chunk): Chunk {
     if (chunk.bytes.length > LARGE_BYTES) return this.#note(chunk, chunk.bytes);
