@@ -1,7 +1,6 @@
 /**
- * Which room may import which. A room's line is the whole list of our own folders it may reach;
- * the reason for each is in ARCHITECTURE.md. The line of web/ is in biome.json, since the parser used
- * here reads no TSX.
+ * Which room may import which. A room's line is the whole list of our own folders it may reach.
+ * The line of web/ is in biome.json, since the parser used here reads no TSX.
  */
 const rooms = {
   "^contract/": ["^contract/"],
@@ -21,7 +20,7 @@ const rooms = {
     "^server/database/sql\\.ts$",
   ],
   "^server/database/": ["^server/(database/|metrics\\.ts$|config\\.ts$)", "^models/"],
-  "^server/(http|realtime|agents)/": [
+  "^server/(http|realtime)/": [
     "^server/(stream|http|realtime)/",
     "^server/[a-z_]+\\.ts$",
     "^server/actions/action\\.ts$",

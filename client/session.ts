@@ -186,7 +186,7 @@ export class Session {
     try {
       const { head_seq } = await feed.joined;
       await this.#restored;
-      this.#told ??= head_seq;
+      this.#told = Math.min(this.#told ?? head_seq, head_seq);
       if (this.#loading) return;
       await this.#tell(feed.batches(this.#told, this.#telling.signal), this.#telling.signal);
     } catch (error) {

@@ -24,6 +24,35 @@ const webUrl = z.url({
   error: "must be a URL that starts with http:// or https://",
 });
 
+/** The page and its links live at the root. */
+const publicUrl = webUrl.pipe(
+  z
+    .string()
+    .refine((text) => new URL(text).href === `${new URL(text).origin}/`, {
+      message: "must be a URL such as https://example.org, without a path, query or fragment",
+    })
+    .transform((text) => new URL(text).origin),
+);
+
+/** Whether pg and Sequelize can read it: they throw at what they cannot decode, and choose a host if it has none. */
+function isPostgresUrl(text: string): boolean {
+  // A Unix socket is named by the query alone, which URL does not take beside a user.
+  const named = text.replace(/^(\w+:\/\/[^/?#]*@)\//, "$1localhost/");
+  try {
+    const { protocol, username, password, hostname, pathname, searchParams } = new URL(named);
+    for (const part of [username, password, hostname, pathname]) decodeURIComponent(part);
+    const hasHost = searchParams.has("host") || (hostname !== "" && named === text);
+    return /^postgres(ql)?:$/.test(protocol) && hasHost;
+  } catch {
+    return false;
+  }
+}
+
+const postgresUrl = z.string().refine(isPostgresUrl, {
+  message:
+    "must be a URL such as postgres://user:password@host/database; write special characters of the password as %XX",
+});
+
 const redisUrl = z.url({
   protocol: /^rediss?$/,
   error: "must start with redis:// or rediss://",
@@ -33,19 +62,14 @@ const redisUrl = z.url({
 export const variables = {
   PORT: wholeNumber(0, 65_535).default(3000).describe("TCP port; 0 picks a free one"),
   HOST: z.string().default("127.0.0.1").describe("Address to listen on; 0.0.0.0 for all"),
-  PUBLIC_URL: webUrl
-    .transform((text) => text.replace(/\/$/, ""))
+  PUBLIC_URL: publicUrl
     .optional()
     .describe("How people reach this server, for the links it prints"),
   DATA_DIR: z.string().default("./data").describe("Folder of the embedded PostgreSQL"),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
-    .optional()
-    .describe("A PostgreSQL to use instead of the embedded one"),
+  DATABASE_URL: postgresUrl.optional().describe("A PostgreSQL to use instead of the embedded one"),
   DATABASE_POOL_MAX: wholeNumber(2, 1000).default(10).describe("Database connections a node keeps"),
   REDIS_URL: list
-    .pipe(z.array(redisUrl).min(1))
+    .pipe(z.array(redisUrl).min(1, "must name at least one redis:// or rediss:// URL"))
     .optional()
     .describe(
       "Redis that joins several nodes; several URLs, comma-separated, are one Redis Cluster",
@@ -95,17 +119,24 @@ export const variables = {
   JWT_JWKS_URL: webUrl.optional().describe("Where the issuer publishes its public keys"),
   JWT_SECRET: z.string().min(32).optional().describe("Shared secret, if the issuer has no key URL"),
   JWT_ALGORITHMS: list
-    .pipe(z.array(z.enum(["RS256", "ES256", "EdDSA", "PS256", "HS256"])).min(1))
+    .pipe(
+      z
+        .array(z.enum(["RS256", "ES256", "EdDSA", "PS256", "HS256"]))
+        .min(1, "must name at least one"),
+    )
     .optional()
     .describe("Signature algorithms to accept; RS256 with a key URL, HS256 with a secret"),
 } as const satisfies Record<string, z.ZodType>;
+
+const needIssuer = ["JWT_AUDIENCE", "JWT_JWKS_URL", "JWT_SECRET", "JWT_ALGORITHMS"] as const;
 
 const Environment = z.object(variables).superRefine((env, context) => {
   const issue = (path: string, message: string) =>
     context.addIssue({ code: "custom", path: [path], message });
   const keys = [env.JWT_JWKS_URL, env.JWT_SECRET].filter((key) => key !== undefined);
   if (env.JWT_ISSUER === undefined) {
-    if (keys.length > 0) issue("JWT_ISSUER", "is needed with JWT_JWKS_URL or JWT_SECRET");
+    const given = needIssuer.filter((name) => env[name] !== undefined);
+    if (given.length > 0) issue("JWT_ISSUER", `is needed with ${given.join(" and ")}`);
   } else {
     if (keys.length !== 1) issue("JWT_ISSUER", "needs exactly one of JWT_JWKS_URL and JWT_SECRET");
     if (env.JWT_AUDIENCE === undefined) issue("JWT_AUDIENCE", "is needed with JWT_ISSUER");

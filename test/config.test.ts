@@ -62,7 +62,7 @@ describe("configuration", () => {
     const malformed: Record<string, [string, RegExp]> = {
       PORT: ["http", /must be a whole number/],
       PUBLIC_URL: ["room.example.org", /must be a URL that starts with http/],
-      DATABASE_URL: ["mysql://localhost", /must start with postgres:\/\//],
+      DATABASE_URL: ["mysql://localhost", /must be a URL such as postgres:\/\//],
       DATABASE_POOL_MAX: ["1", />=2/],
       REDIS_URL: ["localhost:6379", /must start with redis:\/\//],
       BOOTSTRAP_EMAIL: ["owner", /email/],
@@ -95,11 +95,11 @@ describe("configuration", () => {
       PORT: "http",
       BOOTSTRAP_TOKEN: "tm_almost-right",
       JWT_SECRET: "too-short",
-      DATABASE_URL: "mysql://user:password@host",
-      REDIS_URL: "http://user:password@host",
+      DATABASE_URL: "mysql://user:hunter2@host",
+      REDIS_URL: "http://user:hunter2@host",
     });
     expect(message).to.include('PORT (is "http")');
-    expect(message).not.to.match(/almost-right|too-short|password/);
+    expect(message).not.to.match(/almost-right|too-short|hunter2/);
   });
 
   it("refuses origins that could mean more than they say", () => {
@@ -109,13 +109,53 @@ describe("configuration", () => {
     expect(refusal({ PUBLIC_URL: "file:///srv" })).to.include("PUBLIC_URL");
   });
 
+  it("takes every address of a PostgreSQL that can be read, and says how to write the others", () => {
+    for (const url of [
+      "postgres://db.example.org",
+      "postgresql://user:s%23c%2Fr%25t@db.example.org:5433/taskmaster?sslmode=verify-full",
+      "postgres://user@[::1]/taskmaster",
+      "postgres://user@/taskmaster?host=/run/postgresql",
+      "postgres:///taskmaster?host=%2Frun%2Fpostgresql",
+    ]) {
+      expect(loadConfig({ DATABASE_URL: url })).to.include({ DATABASE_URL: url });
+    }
+    for (const url of [
+      "postgres://",
+      "postgres://user@/taskmaster",
+      "postgres://user:s3c%ZZ@db/taskmaster",
+      "postgres://user:s3c#r@db/taskmaster",
+      "postgres://user:100%@db/taskmaster",
+    ]) {
+      expect(refusal({ DATABASE_URL: url }), url).to.include("characters of the password as %XX");
+    }
+  });
+
+  it("takes no address of its own that its links could not begin with", () => {
+    for (const url of ["?x=1", "?", "#x", "/room", "/room/"]) {
+      const message = refusal({ PUBLIC_URL: `https://room.example.org${url}` });
+      expect(message, url).to.include("without a path, query or fragment");
+    }
+  });
+
+  it("asks for something in a list that has nothing", () => {
+    expect(refusal({ REDIS_URL: "," })).to.include("must name at least one redis://");
+    expect(refusal({ JWT_ALGORITHMS: " , " })).to.include("must name at least one");
+  });
+
   it("needs an issuer, an audience and one kind of key for JWTs", () => {
     const issuer = { JWT_ISSUER: "https://issuer.example.org", JWT_AUDIENCE: "taskmaster" };
     expect(loadConfig({ ...issuer, JWT_JWKS_URL: KEYS })).to.include({ JWT_JWKS_URL: KEYS });
     expect(loadConfig({ ...issuer, JWT_SECRET: SECRET })).to.include({ JWT_SECRET: SECRET });
     expect(refusal(issuer)).to.match(/JWT_ISSUER.*exactly one of/);
     expect(refusal({ ...issuer, JWT_JWKS_URL: KEYS, JWT_SECRET: SECRET })).to.match(/exactly one/);
-    expect(refusal({ JWT_SECRET: SECRET })).to.match(/JWT_ISSUER: is needed/);
+    for (const [name, value] of Object.entries({
+      JWT_SECRET: SECRET,
+      JWT_JWKS_URL: KEYS,
+      JWT_AUDIENCE: "taskmaster",
+      JWT_ALGORITHMS: "RS256",
+    })) {
+      expect(refusal({ [name]: value })).to.include(`JWT_ISSUER: is needed with ${name}`);
+    }
     expect(refusal({ ...issuer, JWT_AUDIENCE: "", JWT_SECRET: SECRET })).to.match(
       /JWT_AUDIENCE: is needed/,
     );

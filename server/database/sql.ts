@@ -20,15 +20,33 @@ export interface Work<Result> {
  */
 export type Transact = <Result>(work: (sql: Sql) => Promise<Work<Result>>) => Promise<Result>;
 
-/** Statements in a transaction of Sequelize's, or outside any, where each is planned only once. */
+/**
+ * Statements in a transaction of Sequelize's, one after the other however they are sent; or outside any, where
+ * each is planned only once. In a transaction those after one that fails are not executed, and fail with it.
+ */
 export function sqlIn(transaction: Transaction | null): Sql {
   if (transaction === null) return prepared;
   return <Row extends object>(text: string, values: readonly unknown[]) =>
-    Session.sequelize!.query<Row>(text, {
-      bind: [...values],
-      type: QueryTypes.SELECT,
-      transaction,
-    });
+    inTurn(transaction, () =>
+      Session.sequelize!.query<Row>(text, {
+        bind: [...values],
+        type: QueryTypes.SELECT,
+        transaction,
+      }),
+    );
+}
+
+/** The last statement of each transaction. */
+const lastOf = new WeakMap<Transaction, Promise<unknown>>();
+
+/** Since pg is to be given a statement only when it has answered the one before. */
+function inTurn<Rows>(transaction: Transaction, run: () => Promise<Rows>): Promise<Rows> {
+  const before = lastOf.get(transaction) ?? Promise.resolve();
+  const turn = before.then(run);
+  // Whoever awaits it is told; nobody does once something else has failed.
+  turn.catch(() => {});
+  lastOf.set(transaction, turn);
+  return turn;
 }
 
 /** Past Sequelize's own query, which would have a statement planned anew each time. */

@@ -141,7 +141,7 @@ export class Presence {
   }
 
   #settleSoon(room: Room, delay = 0): void {
-    const rest = room.restUntil - Date.now();
+    const rest = room.restUntil - performance.now();
     room.timer ??= setTimeout(() => this.#settle(room), Math.max(GATHER_MS, delay, rest)).unref();
   }
 
@@ -161,7 +161,7 @@ export class Presence {
     if (!isDeepStrictEqual(members, room.told)) this.#tell(session_id, [...members.values()]);
     room.told = members;
     const cost = (this.#followers + OVERHEAD) * (members.size + OVERHEAD);
-    room.restUntil = Date.now() + cost * REST_MS;
+    room.restUntil = performance.now() + cost * REST_MS;
   }
 }
 

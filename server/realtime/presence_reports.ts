@@ -104,7 +104,7 @@ export class RedisReports implements Reports {
   }
 
   #beat(): void {
-    const now = Date.now();
+    const now = performance.now();
     // Others may have missed as much of this node, and have forgotten it.
     if (now - this.#heardMyself > 2 * HEARTBEAT_MS) this.#loseTouch();
     for (const [node_id, at] of this.#heard) {
@@ -122,9 +122,9 @@ export class RedisReports implements Reports {
     const news = read(NodeNews, text);
     if (news === null) return;
     if (news.ends) this.#forget(news.node_id);
-    else if (news.node_id !== this.#node_id) this.#heard.set(news.node_id, Date.now());
+    else if (news.node_id !== this.#node_id) this.#heard.set(news.node_id, performance.now());
     else {
-      this.#heardMyself = Date.now();
+      this.#heardMyself = performance.now();
       if (!this.#inTouch) this.#listener.onReturn();
       this.#inTouch = true;
     }
@@ -133,7 +133,7 @@ export class RedisReports implements Reports {
   #onReport(session_id: string, text: string): void {
     const report = read(PresenceReport, text);
     if (report === null || report.node_id === this.#node_id) return;
-    this.#heard.set(report.node_id, Date.now());
+    this.#heard.set(report.node_id, performance.now());
     this.#listener.onReport(session_id, report);
   }
 }

@@ -83,6 +83,11 @@ export class Appender {
     });
   }
 
+  /** Decides by nothing that it knows of a session, but reads it anew. */
+  forget(session_id: string): void {
+    this.#known.forget([{ session_id }]);
+  }
+
   /** Resolves when nothing is waiting or in flight. */
   async settled(): Promise<void> {
     if (this.#waiting + this.#flights === 0) return;

@@ -1,3 +1,4 @@
+import type { Entry } from "../../contract/entry.ts";
 import type { LogEntry } from "../../contract/log_entry.ts";
 
 /**
@@ -47,6 +48,12 @@ function joined(texts: readonly string[]): Buffer {
 /** Each of its entries as JSON. */
 export function textsOf(chunk: Chunk): string[] {
   return chunk.bytes.toString().split(SEPARATOR);
+}
+
+/** The id of its first entry. */
+export function firstIdOf(chunk: Chunk): string {
+  const first = cut(chunk, 0, chunk.first)!;
+  return (JSON.parse(first.bytes.toString()) as Entry).id;
 }
 
 /** How many entries it has. */

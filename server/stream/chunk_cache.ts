@@ -58,6 +58,11 @@ export class ChunkCache {
     return chunks[placeOf(chunks, cursor + 1) + 1]?.first ?? Number.POSITIVE_INFINITY;
   }
 
+  /** The last number of a session that is here, or 0. */
+  newest(session_id: string): number {
+    return this.#sessions.get(session_id)?.at(-1)?.last ?? 0;
+  }
+
   /** Adds what it does not have yet, and lets the least lately used go. */
   put(chunk: Chunk): void {
     const { session_id, first } = chunk;
@@ -77,6 +82,12 @@ export class ChunkCache {
       if (this.#bytes <= this.#maxBytes) break;
       this.#drop(oldest);
     }
+  }
+
+  /** Lets all of a session go. */
+  clear(session_id: string): void {
+    for (const chunk of this.#sessions.get(session_id) ?? []) this.#forget(chunk);
+    this.#sessions.delete(session_id);
   }
 
   /** Keeps a chunk; one that is small in a room of its own, lest it hold what it was cut from. */

@@ -58,6 +58,11 @@ export class Feed {
     return [...this.#live, ...this.#behind];
   }
 
+  /** The number up to which it has delivered. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
   get isEmpty(): boolean {
     return this.#live.size === 0 && this.#behind.size === 0;
   }
@@ -226,6 +231,7 @@ export class Feed {
   }
 
   #readAhead(cursor: number): void {
+    if (this.isEmpty) return; // whoever wanted it has left
     this.#options.history.readAhead(this.session_id, cursor, this.#head);
   }
 

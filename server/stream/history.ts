@@ -1,4 +1,4 @@
-import type { Chunk } from "./chunk.ts";
+import { type Chunk, cut, firstIdOf } from "./chunk.ts";
 import { ChunkCache } from "./chunk_cache.ts";
 import { readLimit, readPages } from "./read.ts";
 
@@ -34,6 +34,26 @@ export class History {
   /** Keeps entries that were committed, for those who will want them. */
   remember(chunk: Chunk): void {
     this.#cache.put(chunk);
+  }
+
+  /** The newest number that it has of a session, or 0. */
+  newest(session_id: string): number {
+    return this.#cache.newest(session_id);
+  }
+
+  /** Whether it has another entry under the first number of committed ones: there was another past. */
+  contradicts(chunk: Chunk): boolean {
+    const kept = this.#cache.at(chunk.session_id, chunk.first);
+    if (kept === null) return false;
+    return firstIdOf(cut(kept, chunk.first - 1)!) !== firstIdOf(chunk);
+  }
+
+  /** Keeps nothing of a session any more, nor of what is being read. */
+  forget(session_id: string): void {
+    this.#cache.clear(session_id);
+    for (const key of this.#reading.keys()) {
+      if (key.startsWith(session_id)) this.#reading.delete(key);
+    }
   }
 
   /** The entries that follow on a cursor if they are in memory; more may follow on them. */
@@ -79,14 +99,17 @@ export class History {
     const underWay = this.#reading.get(key);
     if (underWay) return underWay;
     const limit = Math.min(wanted, this.#cache.next(session_id, cursor) - 1 - cursor);
+    const isWanted = () => this.#reading.get(key) === reading;
     const page = readPages(session_id, cursor, limit)
       .then((pages) => {
         // The first last, so that it is here when it is asked for though there is room for few.
-        for (const chunk of pages.toReversed()) this.#cache.put(chunk);
+        if (isWanted()) for (const chunk of pages.toReversed()) this.#cache.put(chunk);
         return pages[0] ?? null;
       })
-      .finally(() => this.#reading.delete(key));
-    const reading = { page, limit };
+      .finally(() => {
+        if (isWanted()) this.#reading.delete(key);
+      });
+    const reading: Reading = { page, limit };
     this.#reading.set(key, reading);
     return reading;
   }

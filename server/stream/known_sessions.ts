@@ -74,7 +74,7 @@ export class KnownSessions {
   }
 
   /** Forgets what it knew of the sessions of these posts. */
-  forget(posts: readonly Post[]): void {
+  forget(posts: readonly Pick<Post, "session_id">[]): void {
     for (const { session_id } of posts) this.#sessions.delete(session_id);
   }
 }

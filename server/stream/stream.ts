@@ -10,6 +10,8 @@ import type { Post } from "./store.ts";
 import type { Subscriber } from "./subscriber.ts";
 import type { Written } from "./write.ts";
 
+const BEGUN_ANEW = "The stream has begun anew from an older state; read it from the beginning";
+
 /** The streams of all sessions, as one node sees them. */
 export class Stream {
   readonly #feeds = new Map<string, Feed>();
@@ -73,6 +75,9 @@ export class Stream {
   join(session_id: string, subscriber: Subscriber, head: number, rechecks?: number): void {
     let feed = this.#feeds.get(session_id);
     if (!feed) {
+      const { history } = this.#feedOptions;
+      // Kept since somebody followed it, and nobody noticed that the database was set back.
+      if (history.newest(session_id) > head) history.forget(session_id);
       const recheck = () => void this.recheck([session_id]).catch(this.#feedOptions.onError);
       feed = new Feed(session_id, head, this.#feedOptions, recheck);
       this.#feeds.set(session_id, feed);
@@ -91,8 +96,42 @@ export class Stream {
   /** Finds what was committed after `head` was read and before this node heard of the session. */
   async #lookOnceFollowed(feed: Feed): Promise<void> {
     await this.#hints.follow(feed.session_id);
-    const heads = await readHeads([feed.session_id]);
-    feed.announce(heads.get(feed.session_id) ?? 0);
+    await this.#look([feed]);
+  }
+
+  /**
+   * Reads how far streams have come, and tells their feeds.
+   * @returns to how many it was news
+   */
+  async #look(feeds: readonly Feed[]): Promise<number> {
+    // That much is committed, so no head that is read from here on is below it.
+    const delivered = feeds.map((feed) => feed.delivered);
+    const heads = await readHeads(feeds.map((feed) => feed.session_id));
+    let news = 0;
+    feeds.forEach((feed, index) => {
+      if (this.#feeds.get(feed.session_id) !== feed) return;
+      const head = heads.get(feed.session_id) ?? 0;
+      if (head < delivered[index]!) this.#beginAnew(feed);
+      else if (feed.announce(head)) news += 1;
+    });
+    return news;
+  }
+
+  /**
+   * Ends a feed that has delivered what is no longer stored: a backup was restored, or PostgreSQL failed
+   * over to a copy that lacked the last commits. Its numbers may be given to other entries now, so
+   * whoever follows is to begin anew.
+   */
+  #beginAnew(feed: Feed): void {
+    const { session_id } = feed;
+    const lost = `The database was set back: session ${session_id} has lost entries that were delivered`;
+    this.#feedOptions.onError(new Error(lost));
+    this.#appender.forget(session_id);
+    this.#feedOptions.history.forget(session_id);
+    for (const subscriber of feed.subscribers) {
+      this.leave(session_id, subscriber);
+      subscriber.closed(BEGUN_ANEW);
+    }
   }
 
   /** Ends a subscription; harmless if it has ended. */
@@ -153,8 +192,12 @@ export class Stream {
   #offer(chunk: Chunk): void {
     const feed = this.#feeds.get(chunk.session_id);
     if (!feed) return;
-    this.#feedOptions.history.remember(chunk);
-    feed.offer(chunk);
+    const { history } = this.#feedOptions;
+    if (history.contradicts(chunk)) this.#beginAnew(feed);
+    else {
+      history.remember(chunk);
+      feed.offer(chunk);
+    }
   }
 
   #schedulePoll(): void {
@@ -170,9 +213,9 @@ export class Stream {
     try {
       const held = [...this.#feeds.values()].filter((feed) => feed.isHeld);
       if (held.length > 0) await this.recheck(held.map((feed) => feed.session_id));
-      const heads = this.#feeds.size > 0 ? await readHeads([...this.#feeds.keys()]) : new Map();
-      for (const [session_id, feed] of this.#feeds) {
-        if (feed.announce(heads.get(session_id) ?? 0)) metrics.hintsRepaired.inc();
+      const feeds = [...this.#feeds.values()];
+      if (feeds.length > 0) metrics.hintsRepaired.inc(await this.#look(feeds));
+      for (const feed of this.#feeds.values()) {
         feed.retry();
         feed.relieve();
         live += feed.counts.live;

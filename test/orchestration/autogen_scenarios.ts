@@ -59,7 +59,7 @@ const parallel = (condition: object) =>
 
 const everyTurn =
   "conditions look at every turn that ends; AutoGen's graph shows them the last of a parallel group only";
-const noModel = "speakers are chosen by rules here; models come with agents that the server runs";
+const noModel = "speakers are chosen by rules here, not by a model";
 
 /** By the recording's name. */
 export const scenarios: Readonly<Record<string, Scenario>> = {

@@ -33,6 +33,7 @@ describe("a run", () => {
     owner.close();
     expect(await node.stop()).to.equal(0);
     expect(node.log()).not.to.include('"level":50');
+    for (const line of node.log().split("\n").slice(0, -1)) expect(line).to.match(/^\{.*\}$/);
     await database.drop();
   });
 

@@ -121,6 +121,22 @@ describe("presence", () => {
     site.stop();
   });
 
+  it("goes on when the clock is set back", async () => {
+    const clock = Date.now;
+    const site = new Site();
+    const session_id = id();
+    try {
+      site.enter(session_id, ann);
+      await site.until(session_id, 1);
+      Date.now = () => clock() - 3_600_000;
+      site.enter(session_id, bob);
+      await site.until(session_id, 2);
+    } finally {
+      Date.now = clock;
+      site.stop();
+    }
+  });
+
   describe("to the clients of a node", () => {
     let database: TestDatabase;
     let node: TestNode;

@@ -7,7 +7,7 @@ import { type Prediction, sharesOf } from "./surprisingly_popular.ts";
  * Scores are logarithms and so no fractions: they are floats, rounded to this many decimals. Nobody
  * wins by a float: `winners` comes from exact numbers.
  */
-export const DECIMALS = 6;
+const DECIMALS = 6;
 
 /**
  * The Bayesian truth serum. A person's score is the information score of their answer, the logarithm

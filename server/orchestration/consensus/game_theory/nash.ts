@@ -12,7 +12,7 @@ export type Profile = readonly [row: readonly string[], column: readonly string[
 type Exact = readonly (readonly Fraction[])[];
 
 /** More strategies a player are refused: all supports are looked at. */
-export const MAX_STRATEGIES = 6;
+const MAX_STRATEGIES = 6;
 
 /**
  * Equilibria in pure strategies: neither player gains by changing alone (Nash 1951).

@@ -4,7 +4,7 @@ import { type Rational, rational } from "./rational.ts";
 import { orderShare } from "./shapley.ts";
 
 /** More voters are refused: every coalition is looked at. */
-export const MAX_VOTERS = 16;
+const MAX_VOTERS = 16;
 
 /** A vote by weights: a coalition wins when its weights add up to the quota or more. */
 export interface WeightedVote {

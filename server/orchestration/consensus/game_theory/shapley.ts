@@ -3,7 +3,7 @@ import { sum, written } from "../numbers.ts";
 import { type Rational, rational } from "./rational.ts";
 
 /** More players are refused by `shapleyValue`: it looks at every coalition. */
-export const MAX_PLAYERS = 12;
+const MAX_PLAYERS = 12;
 
 /**
  * The Shapley value: what each player adds, on average over all orders of joining.

@@ -5,7 +5,7 @@ import type { Payoffs } from "./nash.ts";
 import { matrix } from "./rational.ts";
 
 /** More strategies a player are refused by `zeroSum`. */
-export const MAX_SIDE = 20;
+const MAX_SIDE = 20;
 
 /**
  * The value of a game in which one player gets what the other loses, and a best mixed strategy of
