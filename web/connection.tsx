@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { Client } from "../client/index.ts";
 import type { Output } from "../contract/commands.ts";
 import { SignIn } from "./account/sign_in.tsx";
-import { forgetToken, keepToken, storedToken } from "./account/token.ts";
+import { forgetToken, keepToken, storedToken, tokenOfLink } from "./account/token.ts";
 import { messageOf } from "./message_of.ts";
 
 /** Whom the page speaks for, and how. */
@@ -28,13 +28,17 @@ export function Connected({ children }: { children: ReactNode }) {
   const [token, setToken] = useState(storedToken);
   const [refusal, setRefusal] = useState<string | null>(null);
   const end = (why: string | null) => {
-    forgetToken();
+    if (token !== null) forgetToken(token);
     setToken(null);
     setRefusal(why);
   };
-  // A sign-in link may be opened where the page is open already, which loads nothing anew.
+  // A sign-in link may be opened where the page is open already, which loads nothing anew. Nothing else
+  // changes for whom a page speaks: another one may have signed somebody else in.
   useEffect(() => {
-    const look = () => setToken(storedToken());
+    const look = () => {
+      const given = tokenOfLink();
+      if (given !== null) setToken(given);
+    };
     addEventListener("hashchange", look);
     return () => removeEventListener("hashchange", look);
   }, []);
