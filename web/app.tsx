@@ -28,10 +28,10 @@ export function App() {
             <Switch>
               <Route path="/" component={SessionList} />
               <Route path="/sessions/:session_id">
-                {({ session_id }) => <SessionPage key={session_id} session_id={session_id} />}
+                {({ session_id }) => <SessionPage key={session_id} {...sessionOf(session_id)} />}
               </Route>
               <Route path="/sessions/:session_id/insight">
-                {({ session_id }) => <Insight key={session_id} session_id={session_id} />}
+                {({ session_id }) => <Insight key={session_id} {...sessionOf(session_id)} />}
               </Route>
               <Route path="/agents" component={Agents} />
               <Route path="/teams" component={Teams} />
@@ -47,6 +47,11 @@ export function App() {
       </Connected>
     </MantineProvider>
   );
+}
+
+/** The session that an address names; people may write ids in capitals, and the server does not. */
+function sessionOf(name: string) {
+  return { session_id: name.toLowerCase() };
 }
 
 function Waiting() {

@@ -4,7 +4,8 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { Client } from "../client/index.ts";
 import type { Output } from "../contract/commands.ts";
 import { SignIn } from "./account/sign_in.tsx";
-import { forgetToken, keepToken, storedToken } from "./account/token.ts";
+import { forgetToken, keepToken, storedToken, tokenOfLink } from "./account/token.ts";
+import { Kept } from "./kept.ts";
 import { messageOf } from "./message_of.ts";
 
 /** Whom the page speaks for, and how. */
@@ -13,6 +14,8 @@ export interface Connection {
   readonly me: Output<"me.get">;
   /** Whether the server is reached at the moment. */
   readonly online: boolean;
+  /** What must not be lost by going from page to page. */
+  readonly kept: Kept;
   readonly signOut: () => void;
 }
 
@@ -28,13 +31,17 @@ export function Connected({ children }: { children: ReactNode }) {
   const [token, setToken] = useState(storedToken);
   const [refusal, setRefusal] = useState<string | null>(null);
   const end = (why: string | null) => {
-    forgetToken();
+    if (token !== null) forgetToken(token);
     setToken(null);
     setRefusal(why);
   };
-  // A sign-in link may be opened where the page is open already, which loads nothing anew.
+  // A sign-in link may be opened where the page is open already, which loads nothing anew. Nothing else
+  // changes for whom a page speaks: another one may have signed somebody else in.
   useEffect(() => {
-    const look = () => setToken(storedToken());
+    const look = () => {
+      const given = tokenOfLink();
+      if (given !== null) setToken(given);
+    };
     addEventListener("hashchange", look);
     return () => removeEventListener("hashchange", look);
   }, []);
@@ -90,9 +97,10 @@ function WithClient({ token, onEnd, children }: WithClientProps) {
   }, [token]);
 
   const queries = useMemo(newQueries, []);
+  const kept = useMemo(() => new Kept(), []);
   const connection = useMemo(
-    () => client && me && { client, me, online, signOut: () => onEnd(null) },
-    [client, me, online, onEnd],
+    () => client && me && { client, me, online, kept, signOut: () => onEnd(null) },
+    [client, me, online, kept, onEnd],
   );
   if (!connection) return <Reaching trouble={trouble} />;
   return (

@@ -6,7 +6,9 @@ import type { Client } from "../client/index.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
 import { type CommandError, type Issue, issuesAt } from "../contract/errors.ts";
 import { useConnection } from "./connection.tsx";
+import { messageOf } from "./message_of.ts";
 import "./plain_words.ts";
+import { tellRefusal } from "./tell.ts";
 
 /**
  * Reads by a command, and reads again after every change made on this page.
@@ -72,13 +74,19 @@ async function readAll<Name extends ListName>(
   return rows;
 }
 
-/** Changes something by a command; everything the page shows is read again when it is done. */
-export function useChange<Name extends CommandName>(name: Name) {
+/**
+ * Changes something by a command; everything the page shows is read again when it is done.
+ * @param options `showsError`: whether the caller shows why it was refused; else it is told
+ */
+export function useChange<Name extends CommandName>(name: Name, { showsError = false } = {}) {
   const { client } = useConnection();
   const queries = useQueryClient();
   return useMutation<Output<Name>, CommandError, Input<Name>>({
     mutationFn: (input) => client.command(name, input),
     onSuccess: () => queries.invalidateQueries(),
+    onError: (error) => {
+      if (!showsError) tellRefusal("That did not work", messageOf(error));
+    },
   });
 }
 
@@ -114,7 +122,7 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
     onDone: (output: Output<Name>) => void;
   },
 ): CommandForm<Values> {
-  const change = useChange(name);
+  const change = useChange(name, { showsError: true });
   const element = useRef<HTMLFormElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const faultsOf = (values: Values) => [...checkInput(name, toInput(values)), ...check(values)];

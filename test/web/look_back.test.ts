@@ -5,9 +5,11 @@ import { parseExport } from "../../cli/export_file.ts";
 import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { newBot } from "../support/people.ts";
 import { launch, openWindow, shoot, signIn, type Window } from "./browser.ts";
 import { readSeqs, storedEntries } from "./entries.ts";
 import { type FullHouse, fillHouse } from "./full_house.ts";
+import { hurry, Wire } from "./wire.ts";
 
 describe("looking back on the page", () => {
   let database: TestDatabase;
@@ -53,7 +55,7 @@ describe("looking back on the page", () => {
     const slider = page.getByRole("slider");
     for (let seq = 2; seq <= 3; seq += 1) await slider.press("ArrowRight");
     await page.getByText(/^Entry 3 of/).waitFor();
-    await page.getByRole("region", { name: "Turns" }).getByText("Mira").waitFor();
+    await page.getByRole("region", { name: "Turns" }).getByText("Mira", { exact: true }).waitFor();
     await slider.press("End");
     await page.getByText("Decided: Thursday").waitFor();
     await page.getByRole("button", { name: "Back to live" }).click();
@@ -72,10 +74,62 @@ describe("looking back on the page", () => {
     expect(await readSeqs(page)).to.deep.equal(wanted.map(({ seq }) => seq));
   });
 
-  it("goes to the entry that the address names", async () => {
+  it("goes to the entry that the address names, and not again when a search ends", async () => {
     await page.goto("/");
     await page.goto(`/sessions/${house.session_id}#1`);
     await page.locator('.entry-marked[data-seq="1"]').waitFor();
+    const search = page.getByRole("textbox", { name: "Search in this session" });
+    await search.fill("oven");
+    await page.locator('[data-seq="1"]').waitFor({ state: "detached" });
+    await search.fill("");
+    await page.waitForFunction(isAtEnd);
+  });
+
+  it("goes back to the newest entry when it was not a hand that led away from it", async () => {
+    await page.waitForFunction(isAtEnd);
+    // Rows that are drawn for the first time lead back by their height; those that are known do not.
+    for (let times = 0; times < 3; times += 1) {
+      await page.getByRole("feed").evaluate((list) => {
+        list.scrollTop = 0;
+      });
+      await page.waitForFunction(isAtEnd);
+    }
+  });
+
+  it("breaks lines where they were broken", async () => {
+    const { session_id } = house;
+    const lines = ["First line", "second line  ", "third line", "", "- a point", "goes on"];
+    await owner.call("comment.post", { session_id, content: lines.join("\n") });
+    const comment = page.locator("article").filter({ hasText: "First line" });
+    await comment.waitFor();
+    const shown = await comment.locator(".written > *").allInnerTexts();
+    expect(shown).to.deep.equal(["First line\nsecond line\nthird line", "a point\ngoes on"]);
+  });
+
+  it("waits for a database that is away, and shows an archived session as archived meanwhile", async () => {
+    const { agent_id } = await newBot(owner, "Scribe");
+    const input = { title: "Long ago", agent_ids: [agent_id] };
+    const { id: session_id } = await owner.call("session.create", input);
+    await Promise.all(
+      Array.from({ length: 250 }, (_, index) =>
+        owner.call("comment.post", { session_id, content: `Remark ${index + 1}` }),
+      ),
+    );
+    await owner.call("session.update", { session_id, status: "archived" });
+    const tab = await window.context.newPage();
+    const wire = await Wire.of(tab);
+    const error = { code: "unavailable", message: "The database is away" } as const;
+    wire.refusals.set("stream.read", error);
+    await tab.addInitScript(hurry);
+    await tab.goto(`/sessions/${session_id}`);
+    await tab.getByText("This session is archived").waitFor();
+    expect(await tab.getByRole("region", { name: "Write" }).count()).to.equal(0);
+    // More often than a client asks by itself.
+    await wire.refused(15);
+    wire.refusals.clear();
+    await tab.goto(`/sessions/${session_id}#1`);
+    await tab.getByText("Remark 1", { exact: true }).waitFor();
+    await tab.close();
   });
 
   it("exports what a recording is read from", async function () {
@@ -92,3 +146,9 @@ describe("looking back on the page", () => {
     expect(parseExport(text).entries).to.have.length(stored.length);
   });
 });
+
+/** Whether the list of the page shows its last entry. */
+function isAtEnd(): boolean {
+  const { scrollHeight, scrollTop, clientHeight } = document.querySelector('[role="feed"]')!;
+  return scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 60;
+}

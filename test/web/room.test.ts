@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
@@ -17,6 +17,7 @@ import {
 } from "./browser.ts";
 import { readEntries, shownOf, storedEntries } from "./entries.ts";
 import { makeOwnVoice, makeTeam, openSession } from "./house.ts";
+import { hurry, Wire } from "./wire.ts";
 
 const BOTS = ["Mira", "Otto", "Juno"];
 
@@ -134,6 +135,131 @@ describe("a session on the page", () => {
     expectNoFaults(second);
   });
 
+  it("keeps what was sent while the server was away, wherever one goes, and tells what was refused", async () => {
+    const { agent_id } = await newBot(owner, "Kim");
+    const input = { title: "Kept", agent_ids: [agent_id] };
+    const { id: session_id } = await owner.call("session.create", input);
+    first = await openWindow(browser, { url: node.url });
+    const { page } = first;
+    const wire = await Wire.of(page);
+    await page.addInitScript(hurry);
+    await signIn(first, OWNER_TOKEN);
+    const goTo = (name: string) => page.getByRole("link", { name }).click();
+    await goTo("Kept");
+    await page.getByText("Nothing has happened here yet").waitFor();
+    wire.cut();
+    await page.getByText("Offline, retrying").first().waitFor();
+    await page.getByRole("textbox", { name: "Message" }).fill("Is anybody there?");
+    await page.getByRole("button", { name: "Send" }).click();
+    await goTo("Sessions");
+    await goTo("Kept");
+    await page.getByText("Sending your message: Is anybody there?").waitFor();
+    await shoot(first, "session-unsent");
+    await goTo("Sessions");
+    await page.getByRole("heading", { name: "Sessions" }).waitFor();
+    await owner.call("session.update", { session_id, status: "archived" });
+    wire.mend();
+    const told = page.getByRole("alert").filter({ hasText: "Your message was not taken" });
+    await told.getByText("Is anybody there?").waitFor();
+    await shoot(first, "sessions-refused");
+    await told.getByRole("link", { name: "To its session" }).click();
+    await told.getByRole("button", { name: "Close" }).click();
+    await page.getByText("This session is archived").waitFor();
+    await owner.call("session.update", { session_id, status: "active" });
+    await page.getByRole("button", { name: "Send again" }).click();
+    await page.locator("article").getByText("Is anybody there?").waitFor();
+    expectNoFaults(first);
+    await first.context.close();
+  });
+
+  it("tells at once whose turn it is, and leaves what one is writing as it was meant", async () => {
+    const { id: team_id } = await owner.call("team.create", { name: "Two", type: "round_robin" });
+    for (const name of ["Ada", "Bea"]) {
+      const { id: agent_id } = await owner.call("agent.create", { name, type: "user_proxy" });
+      await owner.call("team.add_agent", { team_id, agent_id });
+    }
+    const { id: session_id } = await owner.call("session.create", { title: "Voices", team_id });
+    first = await openWindow(browser, { url: node.url });
+    const { page } = first;
+    // Nothing is told because it was time to look.
+    await page.addInitScript(() => {
+      const every = globalThis.setInterval;
+      globalThis.setInterval = ((act: () => void, ms: number) =>
+        ms >= 3_000 ? 0 : every(act, ms)) as typeof setInterval;
+    });
+    await signIn(first, OWNER_TOKEN);
+    await page.goto(`/sessions/${session_id.toUpperCase()}`);
+    await page.getByText("Comment", { exact: true }).click();
+    const comment = page.getByRole("textbox", { name: "Comment", exact: true });
+    await comment.fill("A remark for");
+    await owner.call("prompt.post", { session_id, content: "Say who you are" });
+    await page.getByText("It is your turn, as Ada").waitFor();
+    await expectValue(comment, "A remark for");
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Replay from the beginning" }).click();
+    await page.getByRole("button", { name: "Back to live" }).click();
+    await expectValue(comment, "A remark for");
+    await page.getByRole("link", { name: "Sessions" }).click();
+    await page.goBack();
+    await expectValue(comment, "A remark for");
+    await page.getByText("Message", { exact: true }).click();
+    await page.getByRole("textbox", { name: "Your answer" }).fill("I am Ada");
+    await page.keyboard.press("Enter");
+    await page.getByText("It is your turn, as Bea").waitFor();
+    await shoot(first, "session-voices");
+    expectNoFaults(first);
+    await first.context.close();
+  });
+
+  it("follows who is in a session, and what they may, as it changes", async () => {
+    const [guest, other] = [await newPerson(owner), await newPerson(owner)];
+    const { agent_id } = await newBot(owner, "Lou");
+    const input = { title: "Guests", agent_ids: [agent_id] };
+    const { id: session_id } = await owner.call("session.create", input);
+    const let_in = (user_id: string, role: "participant" | "observer") =>
+      owner.call("session.add_member", { session_id, user_id, role });
+    await let_in(guest.user_id, "observer");
+    await let_in(other.user_id, "observer");
+    first = await openWindow(browser, { url: node.url });
+    const { page } = first;
+    await signIn(first, guest.token);
+    await page.goto(`/sessions/${session_id}`);
+    await page.getByText("You follow this session as an observer").waitFor();
+    const people = page.getByRole("tabpanel", { name: "People" });
+    await people.getByText("owner", { exact: true }).nth(1).waitFor();
+    await people.getByText("Someone").nth(1).waitFor();
+    await let_in(guest.user_id, "participant");
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    await owner.call("session.remove_member", { session_id, user_id: other.user_id });
+    await people.getByText("Someone").nth(1).waitFor({ state: "detached" });
+    await let_in(guest.user_id, "observer");
+    await page.getByText("You follow this session as an observer").waitFor();
+    await owner.call("session.remove_member", { session_id, user_id: guest.user_id });
+    await page.getByText("This session cannot be shown").waitFor();
+    await let_in(guest.user_id, "participant");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    expectNoFaults(first);
+    await first.context.close();
+  });
+
+  it("says why something that was asked for is refused", async () => {
+    const { agent_id } = await newBot(owner, "Max");
+    const input = { title: "Refused", agent_ids: [agent_id] };
+    const { id: session_id } = await owner.call("session.create", input);
+    first = await openWindow(browser, { url: node.url });
+    const { page } = first;
+    const wire = await Wire.of(page);
+    wire.refusals.set("session.update", { code: "forbidden", message: "Not today" });
+    await signIn(first, OWNER_TOKEN);
+    await page.goto(`/sessions/${session_id}`);
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Archive" }).click();
+    await page.getByRole("alert").getByText("Not today").waitFor();
+    expectNoFaults(first);
+    await first.context.close();
+  });
+
   async function emailOf(user_id: string): Promise<string> {
     const people = await owner.call("user.list", {});
     return people.data.find(({ id }) => id === user_id)!.email;
@@ -165,6 +291,11 @@ describe("a session on the page", () => {
     };
   }
 });
+
+async function expectValue(field: Locator, value: string): Promise<void> {
+  await field.waitFor();
+  expect(await field.inputValue()).to.equal(value);
+}
 
 /** What each bot says, round by round. */
 const lines: Record<string, string[]> = {

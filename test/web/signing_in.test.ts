@@ -51,6 +51,24 @@ describe("signing in on the page", () => {
     expectNoFaults(window);
   });
 
+  it("leaves another tab the person it was opened for, and who signed in last signed in", async () => {
+    const [one, other] = [await newPerson(owner), await newPerson(owner)];
+    const window = await openWindow(browser, { url: node.url });
+    await signIn(window, one.token);
+    const tab = await window.context.newPage();
+    await tab.goto(`/#token=${other.token}`);
+    await tab.getByRole("heading", { name: "Sessions" }).waitFor();
+    const { page } = window;
+    await page.evaluate(() => {
+      location.hash = "#5";
+    });
+    await owner.call("token.revoke", { token_id: one.token_id });
+    await page.getByText("You are not signed in any more").waitFor();
+    await tab.reload();
+    await tab.getByRole("heading", { name: "Sessions" }).waitFor();
+    expectNoFaults(window);
+  });
+
   it("ends when the token is revoked, and says so", async () => {
     const other = await newPerson(owner);
     const window = await openWindow(browser, { url: node.url });

@@ -1,10 +1,10 @@
 import { Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
-import { tell } from "../builder/tell.ts";
 import { useConnection } from "../connection.tsx";
 import { FormEnd } from "../form_end.tsx";
 import { usePageTitle } from "../page_title.ts";
 import { useCommandForm, useRead } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { People } from "./people.tsx";
 import { Tokens } from "./tokens.tsx";
 

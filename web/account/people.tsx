@@ -16,9 +16,9 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { User } from "../../contract/user.ts";
-import { tell } from "../builder/tell.ts";
 import { FormEnd } from "../form_end.tsx";
 import { useCommandForm, useList } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { Copyable, MakeToken } from "./make_token.tsx";
 
 /** The people of the instance, for its administrators. */

@@ -1,17 +1,18 @@
 const KEY = "taskmaster.token";
 
-/**
- * The token this browser signs in with: the one of the sign-in link if the address holds one, which is
- * then kept and taken out of the address, else the one that was kept. Null if there is none.
- */
+/** The token this browser signs in with: that of a sign-in link, else the one kept. Null if there is none. */
 export function storedToken(): string | null {
+  return tokenOfLink() ?? localStorage.getItem(KEY);
+}
+
+/** The token of the sign-in link in the address, which is then kept and taken out of it; null if it is none. */
+export function tokenOfLink(): string | null {
   // The link carries the token behind #, which no browser sends to a server or writes to its log.
-  const fromLink = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (fromLink) {
-    keepToken(fromLink);
-    history.replaceState(null, "", location.pathname);
-  }
-  return localStorage.getItem(KEY);
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (!token) return null;
+  keepToken(token);
+  history.replaceState(null, "", location.pathname);
+  return token;
 }
 
 /** Keeps the token until signing out. */
@@ -19,7 +20,7 @@ export function keepToken(token: string): void {
   localStorage.setItem(KEY, token);
 }
 
-/** Signs this browser out. */
-export function forgetToken(): void {
-  localStorage.removeItem(KEY);
+/** Keeps a token no longer; if another page has signed somebody else in meanwhile, theirs stays. */
+export function forgetToken(token: string): void {
+  if (localStorage.getItem(KEY) === token) localStorage.removeItem(KEY);
 }

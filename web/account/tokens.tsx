@@ -16,8 +16,8 @@ import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { AccessToken } from "../../contract/access_token.ts";
 import { ConfirmButton } from "../builder/confirm_button.tsx";
-import { tell } from "../builder/tell.ts";
 import { useChange, useList } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { Copyable, MakeToken, scopeLabels } from "./make_token.tsx";
 
 /** One's own tokens: what they may, and a way to end them. */
@@ -80,7 +80,7 @@ const on = (timestamp: string) => day.format(new Date(timestamp));
 /** @param props `agent`: the name of the agent that the token speaks as, or null */
 function TokenCard({ token, agent }: { token: AccessToken; agent: string | null }) {
   const { id, name, scope, created_at, expires_at, revoked_at } = token;
-  const revoke = useChange("token.revoke");
+  const revoke = useChange("token.revoke", { showsError: true });
   const confirm = (close: () => void) =>
     revoke.mutate(
       { token_id: id },

@@ -3,9 +3,9 @@ import type { Agent } from "../../contract/agent.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import { FormEnd } from "../form_end.tsx";
 import { useCommandForm } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { VisibilitySelect } from "./form_parts.tsx";
 import { JsonField } from "./json_field.tsx";
-import { tell } from "./tell.ts";
 
 /** What each type of agent is called. */
 export const agentTypes: Readonly<Record<Agent["type"], string>> = {

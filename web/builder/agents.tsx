@@ -1,13 +1,13 @@
 import { Alert, Drawer, Skeleton, Stack, Title } from "@mantine/core";
 import type { Agent } from "../../contract/agent.ts";
 import { useChange, useList, useRead } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { AgentForm, agentTypes } from "./agent_form.tsx";
 import { AttachedTools } from "./attached_tools.tsx";
 import { BotToken } from "./bot_token.tsx";
 import { Catalogue } from "./catalogue.tsx";
 import { ConfirmButton } from "./confirm_button.tsx";
 import { Facts } from "./form_parts.tsx";
-import { tell } from "./tell.ts";
 import { useMayChange } from "./use_may.ts";
 import { NEW, useOpened } from "./use_opened.ts";
 
@@ -50,7 +50,7 @@ function AgentPanel({ agent_id, onGone }: { agent_id: string; onGone: () => void
   const agent = useRead("agent.get", { agent_id });
   const mayChange = useMayChange(agent.data?.owner_id);
   const tools = useRead("agent.list_tools", { agent_id });
-  const remove = useChange("agent.delete");
+  const remove = useChange("agent.delete", { showsError: true });
   if (agent.error) {
     return (
       <Alert color="red" title="The agent could not be read">

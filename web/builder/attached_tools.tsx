@@ -20,10 +20,10 @@ import type { TeamTool } from "../../contract/team_tool.ts";
 import { FormEnd } from "../form_end.tsx";
 import { messageOf } from "../message_of.ts";
 import { useChange, useCommandForm, useList } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
 import { Config } from "./form_parts.tsx";
 import { JsonField } from "./json_field.tsx";
-import { tell } from "./tell.ts";
 
 /** Who has the tools. */
 type Holder = { readonly agent_id: string } | { readonly team_id: string };
@@ -57,7 +57,7 @@ export function AttachedTools({
   mayChange,
 }: AttachedToolsProps) {
   const [changed, setChanged] = useState<{ attachment: Attachment; name: string } | null>(null);
-  const attach = useChange(`${nounOf(holder)}.attach_tool`);
+  const attach = useChange(`${nounOf(holder)}.attach_tool`, { showsError: true });
   // Attaching without saying how leaves what is there as it is, and answers it.
   const change = (tool_id: string, name: string) =>
     attach.mutate({ ...holder, tool_id } as Input<"agent.attach_tool">, {
@@ -120,7 +120,7 @@ interface ToolRowProps extends Pick<AttachedToolsProps, "holder" | "shows" | "ma
 }
 
 function ToolRow({ holder, shows, tool, mayChange, onChange }: ToolRowProps) {
-  const detach = useChange(`${nounOf(holder)}.detach_tool`);
+  const detach = useChange(`${nounOf(holder)}.detach_tool`, { showsError: true });
   const { tool_id, name, config, enabled = true } = tool;
   return (
     <Stack gap={4}>

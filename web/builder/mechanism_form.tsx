@@ -5,11 +5,11 @@ import type { JsonObject } from "../../contract/json.ts";
 import { type RuleName, readMechanism } from "../../contract/mechanism_config.ts";
 import { FormEnd } from "../form_end.tsx";
 import { useCommandForm } from "../queries.ts";
+import { tell } from "../tell.ts";
 import type { Values } from "./field.ts";
 import { FieldProvider } from "./field_context.ts";
 import { FieldInputs } from "./fields.tsx";
 import { commonRuleFields, mechanismTypes, rules } from "./rule_fields.ts";
-import { tell } from "./tell.ts";
 import type { TeamMembers } from "./use_members.ts";
 
 interface MechanismFormProps {

@@ -5,11 +5,11 @@ import type { ConsensusMechanism } from "../../contract/consensus_mechanism.ts";
 import { readMechanism } from "../../contract/mechanism_config.ts";
 import type { Team } from "../../contract/team.ts";
 import { useChange, useList } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
 import { Config } from "./form_parts.tsx";
 import { MechanismForm } from "./mechanism_form.tsx";
 import { mechanismTypes, rules } from "./rule_fields.ts";
-import { tell } from "./tell.ts";
 import type { TeamMembers } from "./use_members.ts";
 
 interface MechanismsProps {
@@ -86,7 +86,7 @@ interface MechanismCardProps {
 
 function MechanismCard({ mechanism, isFirst, mayChange, onChange }: MechanismCardProps) {
   const { id: mechanism_id, type, config } = mechanism;
-  const remove = useChange("mechanism.delete");
+  const remove = useChange("mechanism.delete", { showsError: true });
   const rule = readMechanism(type, config).data?.rule;
   const label = rule ? rules[rule].label : "A rule that is not right";
   const confirm = (close: () => void) =>

@@ -19,8 +19,8 @@ import { Link } from "wouter";
 import type { Team } from "../../contract/team.ts";
 import { messageOf } from "../message_of.ts";
 import { useChange } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
-import { tell } from "./tell.ts";
 import type { Member, TeamMembers } from "./use_members.ts";
 import { useOrder } from "./use_order.ts";
 
@@ -32,7 +32,7 @@ interface MembersProps {
 
 /** Who is in a team, in the order of their turns, which one drags or moves by keys. */
 export function Members({ team, members: { members, agents }, mayChange }: MembersProps) {
-  const add = useChange("team.add_agent");
+  const add = useChange("team.add_agent", { showsError: true });
   const { shown, arrange, error } = useOrder(team.id, members ?? []);
   const [said, setSaid] = useState("");
   if (!members) return <Skeleton height={120} aria-label="Loading" />;
@@ -102,7 +102,7 @@ interface PlaceProps {
 
 function Place({ member, index, last, mayChange, onMove }: PlaceProps) {
   const { team_id, agent_id, name } = member;
-  const remove = useChange("team.remove_agent");
+  const remove = useChange("team.remove_agent", { showsError: true });
   return (
     <Draggable draggableId={agent_id} index={index} isDragDisabled={!mayChange}>
       {({ innerRef, draggableProps, dragHandleProps }) => (
@@ -178,7 +178,7 @@ function Place({ member, index, last, mayChange, onMove }: PlaceProps) {
 function RoleInTeam({ member, mayChange }: { member: Member; mayChange: boolean }) {
   const { team_id, agent_id, name, role_in_team } = member;
   const [text, setText] = useState(role_in_team);
-  const change = useChange("team.add_agent");
+  const change = useChange("team.add_agent", { showsError: true });
   if (!mayChange) return <Text size="sm">{role_in_team}</Text>;
   const save = () => {
     if (text.trim() === role_in_team) return;

@@ -3,13 +3,13 @@ import { Link, useLocation, useSearchParams } from "wouter";
 import type { Team as TeamRow } from "../../contract/team.ts";
 import { usePageTitle } from "../page_title.ts";
 import { useChange, useRead } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { ConfirmButton } from "./confirm_button.tsx";
 import { Mechanisms } from "./mechanisms.tsx";
 import { Members } from "./members.tsx";
 import { teamTypes } from "./team_fields.ts";
 import { TeamRules } from "./team_rules.tsx";
 import { TeamTools } from "./team_tools.tsx";
-import { tell } from "./tell.ts";
 import { useMayChange } from "./use_may.ts";
 import { useMembers } from "./use_members.ts";
 
@@ -93,7 +93,7 @@ function TeamPage({ team }: { team: TeamRow }) {
 
 function DeleteTeam({ team: { id: team_id, name } }: { team: TeamRow }) {
   const [, go] = useLocation();
-  const remove = useChange("team.delete");
+  const remove = useChange("team.delete", { showsError: true });
   const confirm = () =>
     remove.mutate(
       { team_id },

@@ -5,7 +5,7 @@ import type { Team } from "../../contract/team.ts";
 import { checkTeam, TeamConfig } from "../../contract/team_config.ts";
 import type { Condition } from "../../contract/termination.ts";
 import { useCommandForm } from "../queries.ts";
-import { tell } from "./tell.ts";
+import { tell } from "../tell.ts";
 import "./builder.css";
 import { FormEnd } from "../form_end.tsx";
 import { newCondition } from "./condition_fields.ts";

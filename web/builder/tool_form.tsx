@@ -3,9 +3,9 @@ import type { JsonObject } from "../../contract/json.ts";
 import type { Tool } from "../../contract/tool.ts";
 import { FormEnd } from "../form_end.tsx";
 import { useCommandForm } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { VisibilitySelect } from "./form_parts.tsx";
 import { JsonField } from "./json_field.tsx";
-import { tell } from "./tell.ts";
 
 /** What each type of tool is called. */
 export const toolTypes: Readonly<Record<Tool["type"], string>> = {

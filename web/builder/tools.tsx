@@ -1,10 +1,10 @@
 import { Alert, Drawer, Skeleton, Stack, Title } from "@mantine/core";
 import type { Tool } from "../../contract/tool.ts";
 import { useChange, useList, useRead } from "../queries.ts";
+import { tell } from "../tell.ts";
 import { Catalogue } from "./catalogue.tsx";
 import { ConfirmButton } from "./confirm_button.tsx";
 import { Facts } from "./form_parts.tsx";
-import { tell } from "./tell.ts";
 import { ToolForm, toolTypes } from "./tool_form.tsx";
 import { useMayChange } from "./use_may.ts";
 import { NEW, useOpened } from "./use_opened.ts";
@@ -48,7 +48,7 @@ function itemOf(tool: Tool) {
 function ToolPanel({ tool_id, onGone }: { tool_id: string; onGone: () => void }) {
   const tool = useRead("tool.get", { tool_id });
   const mayChange = useMayChange(tool.data?.created_by);
-  const remove = useChange("tool.delete");
+  const remove = useChange("tool.delete", { showsError: true });
   if (tool.error) {
     return (
       <Alert color="red" title="The tool could not be read">

@@ -20,24 +20,24 @@ import { type Past, useGathered } from "./use_gathered.ts";
 
 /** What a session took: tokens, cost, turns, and who spoke to whom. */
 export default function Insight({ session_id }: { session_id: string }) {
-  const timeline = useOpenTimeline(session_id);
+  const { timeline, reopen } = useOpenTimeline(session_id);
   if (!timeline) return null;
   return (
     <TimelineContext value={timeline}>
       <NamesProvider>
-        <InsightView timeline={timeline} />
+        <InsightView timeline={timeline} onAgain={reopen} />
       </NamesProvider>
     </TimelineContext>
   );
 }
 
-function InsightView({ timeline }: { timeline: Timeline }) {
+function InsightView({ timeline, onAgain }: { timeline: Timeline; onAgain: () => void }) {
   const { session_id } = timeline;
   const past = useGathered(timeline);
   const session = useRead("session.get", { session_id });
   const wasRead = useRef(false);
   const failure = past?.failure ?? session.error;
-  if (failure) return <Failed message={failure.message} />;
+  if (failure) return <Failed failure={failure} onAgain={onAgain} />;
   const title = past?.state.title ?? session.data?.title ?? "";
   const head = Math.max(past?.head ?? 0, session.data?.head_seq ?? 0);
   // What arrives later is drawn as it comes.

@@ -7,6 +7,7 @@ import {
   Radio,
   Select,
   Stack,
+  Text,
 } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { DecisionState } from "../../client/index.ts";
@@ -14,6 +15,7 @@ import type { Input } from "../../contract/commands.ts";
 import type { Turn } from "../../contract/turn.ts";
 import { messageOf } from "../message_of.ts";
 import { useChange } from "../queries.ts";
+import { useVoice } from "./roster.tsx";
 import { useTimeline } from "./use_timeline.tsx";
 
 type Choice = Input<"ballot.cast">["choice"];
@@ -49,7 +51,8 @@ interface FieldProps {
 /** The ballot of a person whose vote is waited for. */
 export function BallotForm({ decision, turn }: { decision: DecisionState; turn: Turn }) {
   const { session_id } = useTimeline();
-  const cast = useChange("ballot.cast");
+  const cast = useChange("ballot.cast", { showsError: true });
+  const voice = useVoice(turn.agent_id);
   const [choice, setChoice] = useState<Choice | null>(null);
   const { config } = decision.mechanism as { config: { rule?: string } };
   const Field = ballots[config.rule ?? "plurality"] ?? Free;
@@ -67,6 +70,11 @@ export function BallotForm({ decision, turn }: { decision: DecisionState; turn: 
   return (
     <form onSubmit={submit} aria-label="Your ballot">
       <Stack gap={8}>
+        {voice && (
+          <Text size="sm">
+            You vote as <strong>{voice}</strong>
+          </Text>
+        )}
         <Field options={decision.options} choice={choice} onChoice={setChoice} config={config} />
         {cast.error && (
           <div role="alert" className="refused">
@@ -129,7 +137,11 @@ function Scores({ options, choice, onChoice, config }: FieldProps) {
           max={max}
           allowDecimal={false}
           value={scores[option] ?? ""}
-          onChange={(score) => onChoice({ ...scores, [option]: Number(score) })}
+          onChange={(score) => {
+            const { [option]: _, ...others } = scores;
+            const next = score === "" ? others : { ...others, [option]: Number(score) };
+            onChoice(Object.keys(next).length === 0 ? null : next);
+          }}
         />
       ))}
     </>

@@ -1,11 +1,12 @@
 import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
+import { uuidv7 } from "../../client/index.ts";
 import type { Comment } from "../../contract/comment.ts";
-import { messageOf } from "../message_of.ts";
-import { useChange } from "../queries.ts";
+import { useKept } from "../kept.ts";
 import { Face, Seq } from "./entry_row.tsx";
 import { Written } from "./markdown.tsx";
 import { useNames } from "./roster.tsx";
+import { Unsent, useSending } from "./unsent.tsx";
 import { useTimeline } from "./use_timeline.tsx";
 import { When } from "./when.tsx";
 
@@ -22,11 +23,13 @@ export function CommentPanel({
 }) {
   const { session_id } = useTimeline();
   const names = useNames();
-  const post = useChange("comment.post");
-  const [text, setText] = useState("");
+  const { send } = useSending("comments");
+  const [text, setText] = useKept(`${session_id} comment`, "");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    post.mutate({ session_id, content: text }, { onSuccess: () => setText("") });
+    if (text.trim() === "") return;
+    void send({ id: uuidv7(), kind: "comment", text });
+    setText("");
   };
   return (
     <Stack gap="md">
@@ -53,25 +56,19 @@ export function CommentPanel({
           </Group>
         );
       })}
+      <Unsent place="comments" />
       {mayPost && (
         <form onSubmit={submit}>
           <Textarea
             label="Add a comment"
             autosize
+            dir="auto"
             minRows={2}
             maxRows={6}
             value={text}
-            error={post.error && messageOf(post.error)}
             onChange={(event) => setText(event.currentTarget.value)}
           />
-          <Button
-            type="submit"
-            size="xs"
-            mt={6}
-            variant="light"
-            loading={post.isPending}
-            disabled={text.trim() === ""}
-          >
+          <Button type="submit" size="xs" mt={6} variant="light" disabled={text.trim() === ""}>
             Comment
           </Button>
         </form>

@@ -1,23 +1,11 @@
-import {
-  Alert,
-  Button,
-  Group,
-  Kbd,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Text,
-  Textarea,
-} from "@mantine/core";
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Button, Group, Kbd, Paper, SegmentedControl, Text, Textarea } from "@mantine/core";
+import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react";
 import { uuidv7 } from "../../client/index.ts";
 import type { Turn } from "../../contract/turn.ts";
 import { useConnection } from "../connection.tsx";
-import { messageOf } from "../message_of.ts";
-import { useChange } from "../queries.ts";
+import { useKept } from "../kept.ts";
+import { type PostKind, useSending } from "./unsent.tsx";
 import { useTimeline } from "./use_timeline.tsx";
-
-type Kind = "prompt" | "message" | "comment";
 
 const kinds = {
   prompt: { label: "Prompt", placeholder: "What should the team do?" },
@@ -31,61 +19,37 @@ const kinds = {
   },
 } as const;
 
-interface Sending {
-  readonly id: string;
-  readonly kind: Kind;
-  readonly text: string;
-  /** Why it was refused; it stays until it is sent again or dropped. */
-  readonly refusal: string | null;
-}
-
+/** Between two tellings that one is writing. */
 const TYPING_MS = 3_000;
 
 interface ComposerProps {
-  /** Turns that this person may answer by speaking. */
-  readonly turns: readonly Turn[];
+  /** The turn that a message answers. */
+  readonly turn: Turn | undefined;
   /** What is chosen at first. */
-  readonly kind: Kind;
+  readonly kind: PostKind;
 }
 
 /** Where a person writes: a prompt, a message, a comment, or the answer that a turn waits for. */
-export function Composer({ turns, kind: first }: ComposerProps) {
+export function Composer({ turn, kind: first }: ComposerProps) {
   const { session_id } = useTimeline();
   const { client } = useConnection();
-  const [kind, setKind] = useState<Kind>(first);
-  const [text, setText] = useState("");
-  const [sending, setSending] = useState<readonly Sending[]>([]);
+  const { send } = useSending("composer");
+  const draftKey = `${session_id} draft`;
+  const [{ kind, text }, setDraft] = useKept(draftKey, { kind: first, text: "" });
   const field = useRef<HTMLTextAreaElement>(null);
   const heard = useRef(0);
-  const turn = turns[0];
-  const pass = useChange("turn.pass");
 
+  // What somebody is writing stays what they meant it to be.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a turn that is new chooses
   useEffect(() => {
-    if (turn) setKind("message");
-  }, [turn]);
+    if (turn && text === "") setDraft({ kind: "message", text });
+  }, [turn?.id]);
 
-  const deliver = async (post: Sending) => {
-    setSending((all) => [...all.filter(({ id }) => id !== post.id), { ...post, refusal: null }]);
-    try {
-      await postAs(post);
-      setSending((all) => all.filter(({ id }) => id !== post.id));
-    } catch (error) {
-      const refused = { ...post, refusal: messageOf(error) };
-      setSending((all) => all.map((one) => (one.id === post.id ? refused : one)));
-    }
-  };
-  const postAs = ({ id, kind, text: content }: Sending) => {
-    const post = { session_id, id, content };
-    if (kind === "prompt") return client.command("prompt.post", post);
-    if (kind === "comment") return client.command("comment.post", post);
-    const as = turn ? { sender_agent_id: turn.agent_id } : {};
-    return client.command("message.post", { ...post, ...as });
-  };
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     if (text.trim() === "") return;
-    void deliver({ id: uuidv7(), kind, text, refusal: null });
-    setText("");
+    void send({ id: uuidv7(), kind, text, sender_agent_id: turn?.agent_id });
+    setDraft({ kind, text: "" });
     heard.current = 0;
     tellTyping(false);
     field.current?.focus();
@@ -94,7 +58,7 @@ export function Composer({ turns, kind: first }: ComposerProps) {
     client.command("typing.set", { session_id, typing }).catch(() => {});
   };
   const write = (value: string) => {
-    setText(value);
+    setDraft({ kind, text: value });
     if (value !== "" && Date.now() - heard.current > TYPING_MS) {
       heard.current = Date.now();
       tellTyping(true);
@@ -108,93 +72,37 @@ export function Composer({ turns, kind: first }: ComposerProps) {
   const answering = kind === "message" && turn !== undefined;
   return (
     <Paper className="composer" component="section" aria-label="Write" p="sm" radius={0}>
-      <Stack gap={8}>
-        {sending.map((post) => (
-          <Waiting
-            key={post.id}
-            post={post}
-            onAgain={() => void deliver(post)}
-            onDrop={() => setSending((all) => all.filter(({ id }) => id !== post.id))}
+      <form onSubmit={submit}>
+        <Textarea
+          ref={field}
+          aria-label={answering ? "Your answer" : label}
+          placeholder={answering ? "Your answer" : placeholder}
+          autosize
+          dir="auto"
+          minRows={1}
+          maxRows={8}
+          value={text}
+          onChange={(event) => write(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <Group justify="space-between" mt={8} wrap="nowrap" gap={6}>
+          <SegmentedControl
+            size="xs"
+            aria-label="What to write"
+            value={kind}
+            onChange={(value) => setDraft({ kind: value as PostKind, text })}
+            data={Object.entries(kinds).map(([value, { label }]) => ({ value, label }))}
           />
-        ))}
-        {turn && (
-          <Alert color="indigo" py={6} title="It is your turn" role="status">
-            <Group justify="space-between">
-              <Text size="sm">{turn.task ?? "The team waits for your answer."}</Text>
-              <Button
-                size="compact-sm"
-                variant="default"
-                loading={pass.isPending}
-                onClick={() => pass.mutate({ session_id, turn_id: turn.id })}
-              >
-                Pass
-              </Button>
-            </Group>
-          </Alert>
-        )}
-        <form onSubmit={submit}>
-          <Textarea
-            ref={field}
-            aria-label={answering ? "Your answer" : label}
-            placeholder={answering ? "Your answer" : placeholder}
-            autosize
-            minRows={1}
-            maxRows={8}
-            value={text}
-            onChange={(event) => write(event.currentTarget.value)}
-            onKeyDown={onKeyDown}
-          />
-          <Group justify="space-between" mt={8} wrap="nowrap" gap={6}>
-            <SegmentedControl
-              size="xs"
-              aria-label="What to write"
-              value={kind}
-              onChange={(value) => setKind(value as Kind)}
-              data={Object.entries(kinds).map(([value, { label }]) => ({ value, label }))}
-            />
-            <Group gap="xs" wrap="nowrap">
-              <Text size="xs" c="dimmed" visibleFrom="sm">
-                <Kbd size="xs">Enter</Kbd> sends, <Kbd size="xs">Shift Enter</Kbd> breaks the line
-              </Text>
-              <Button type="submit" size="xs" disabled={text.trim() === ""}>
-                {answering ? "Answer" : "Send"}
-              </Button>
-            </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Text size="xs" c="dimmed" visibleFrom="sm">
+              <Kbd size="xs">Enter</Kbd> sends, <Kbd size="xs">Shift Enter</Kbd> breaks the line
+            </Text>
+            <Button type="submit" size="xs" disabled={text.trim() === ""}>
+              {answering ? "Answer" : "Send"}
+            </Button>
           </Group>
-        </form>
-      </Stack>
+        </Group>
+      </form>
     </Paper>
-  );
-}
-
-interface WaitingProps {
-  readonly post: Sending;
-  readonly onAgain: () => void;
-  readonly onDrop: () => void;
-}
-
-function Waiting({ post: { kind, text, refusal }, onAgain, onDrop }: WaitingProps) {
-  if (refusal === null) {
-    return (
-      <Text size="sm" c="dimmed" truncate role="status">
-        Sending your {kind}: {text}
-      </Text>
-    );
-  }
-  return (
-    <Alert color="red" py={6} title={`Your ${kind} was not taken`} role="alert">
-      <Text size="sm">{refusal}</Text>
-      <Text size="sm" lineClamp={3} my={4}>
-        {text}
-      </Text>
-      <Group gap="xs">
-        <Button size="compact-xs" variant="default" onClick={onAgain}>
-          Send again
-        </Button>
-        <Button size="compact-xs" variant="subtle" color="red" onClick={onDrop}>
-          Drop
-        </Button>
-      </Group>
-    </Alert>
   );
 }

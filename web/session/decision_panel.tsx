@@ -72,7 +72,7 @@ function Decision({ decision, turn, isOwner }: DecisionProps) {
           {open && <Left until={decision.deadline_at} />}
         </Text>
         {open ? <Ballots decision={decision} /> : <Outcome decision={decision} />}
-        {open && turn && <BallotForm decision={decision} turn={turn} />}
+        {open && turn && <BallotForm key={turn.id} decision={decision} turn={turn} />}
         {open && isOwner && <Close decision_id={decision.decision_id} />}
       </Stack>
     </Card>

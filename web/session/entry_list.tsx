@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import { EntryRow } from "./entry_row.tsx";
 import { useTimeline } from "./use_timeline.tsx";
 
+const newest = { index: "LAST", align: "end" } as const;
 const upward = new Set(["ArrowUp", "PageUp", "Home"]);
 
 interface EntryListProps {
@@ -14,30 +15,44 @@ interface EntryListProps {
   readonly last: number;
   /** The number that the address names; the list goes there. */
   readonly target: number | null;
+  /** The target that the list went to last: it goes there once, and not again with other entries. */
+  readonly goneTo: RefObject<number | null>;
 }
 
+/** Between two tries to get to the end. */
+const AGAIN_MS = 250;
+
 /** The entries, of which only those in sight are in the page. Stays at the newest unless one scrolls up. */
-export function EntryList({ shown, last, target }: EntryListProps) {
+export function EntryList(props: EntryListProps) {
+  const count = props.shown ? props.shown.length : props.last;
+  return count === 0 ? <div className="entries" /> : <Entries {...props} count={count} />;
+}
+
+function Entries({ shown, last, target, goneTo, count }: EntryListProps & { count: number }) {
   const timeline = useTimeline();
   const list = useRef<VirtuosoHandle>(null);
   const [atEnd, setAtEnd] = useState(true);
   // Where the end is changes faster than it is scrolled to: only a hand stops the following.
-  const following = useRef(target === null);
-  const count = shown ? shown.length : last;
+  const following = useRef(target === null || target === goneTo.current);
   const seqAt = useCallback((index: number) => (shown ? shown[index]! : index + 1), [shown]);
+  const goal = target !== null && target !== goneTo.current ? placeOf(target, shown, last) : null;
+  const [first] = useState(goal === null ? newest : { index: goal, align: "center" as const });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: goes there when the address changes, not when entries arrive
   useEffect(() => {
-    if (target === null || target > count) return;
-    const index = shown ? shown.indexOf(target) : target - 1;
-    if (index < 0) return;
+    if (target === null || goal === null) return;
     following.current = false;
+    goneTo.current = target;
     timeline.need(target - 50, target + 50);
-    list.current?.scrollToIndex({ index, align: "center" });
-  }, [target, count > 0]);
+    list.current?.scrollToIndex({ index: goal, align: "center" });
+  }, [target]);
 
-  if (count === 0) return <div className="entries" />;
-  const toEnd = () => list.current?.scrollToIndex({ index: count - 1, align: "end" });
+  // A list that measures its rows while it scrolls may not get where it was sent.
+  useEffect(() => {
+    if (atEnd) return;
+    const again = setInterval(() => following.current && toEnd(list.current), AGAIN_MS);
+    return () => clearInterval(again);
+  }, [atEnd]);
   const leave = () => {
     following.current = false;
   };
@@ -58,14 +73,10 @@ export function EntryList({ shown, last, target }: EntryListProps) {
         totalCount={count}
         computeItemKey={seqAt}
         defaultItemHeight={64}
-        initialTopMostItemIndex={
-          target !== null && target <= count
-            ? { index: target - 1, align: "center" }
-            : { index: count - 1, align: "end" }
-        }
+        initialTopMostItemIndex={first}
         followOutput={() => following.current}
         // Rows are as high as they turn out to be once they are read and drawn.
-        totalListHeightChanged={() => following.current && toEnd()}
+        totalListHeightChanged={() => following.current && toEnd(list.current)}
         atBottomThreshold={60}
         atBottomStateChange={(isAtBottom) => {
           setAtEnd(isAtBottom);
@@ -88,7 +99,7 @@ export function EntryList({ shown, last, target }: EntryListProps) {
           leftSection={<IconArrowDown size={14} aria-hidden />}
           onClick={() => {
             following.current = true;
-            toEnd();
+            toEnd(list.current);
           }}
         >
           Newest
@@ -96,4 +107,15 @@ export function EntryList({ shown, last, target }: EntryListProps) {
       )}
     </div>
   );
+}
+
+function toEnd(list: VirtuosoHandle | null): void {
+  list?.scrollToIndex(newest);
+}
+
+/** Where in the list an entry is; null if it is not in it. */
+function placeOf(seq: number, shown: readonly number[] | null, last: number): number | null {
+  if (!shown) return seq <= last ? seq - 1 : null;
+  const index = shown.indexOf(seq);
+  return index < 0 ? null : index;
 }

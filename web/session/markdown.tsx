@@ -2,6 +2,7 @@ import { Anchor, Code, Table, Typography } from "@mantine/core";
 import { memo } from "react";
 import Markdown, { type Components } from "react-markdown";
 import rehypeHighlight from "rehype-highlight";
+import remarkBreaks from "remark-breaks";
 import remarkGfm from "remark-gfm";
 
 const components: Components = {
@@ -61,7 +62,8 @@ export const Written = memo(function Written({ text }: { text: string }) {
     <Typography className="written">
       {marks.test(text) ? (
         <Markdown
-          remarkPlugins={flavour.test(text) ? [remarkGfm] : []}
+          // A line that somebody breaks stays broken, as in the field where they wrote it.
+          remarkPlugins={flavour.test(text) ? [remarkGfm, remarkBreaks] : [remarkBreaks]}
           rehypePlugins={text.includes("```") ? [[rehypeHighlight, { detect: false }]] : []}
           components={components}
         >

@@ -9,21 +9,26 @@ import type { Timeline } from "./timeline.ts";
 import { useShown } from "./use_shown.ts";
 import { useShownState, useTimeline } from "./use_timeline.tsx";
 
+/** What is shown beside the entries. */
+export type Panel = "people" | "decisions" | "comments";
+
 interface PanelsProps {
+  readonly panel: Panel;
+  readonly onPanel: (panel: Panel) => void;
   readonly turns: ComponentProps<typeof DecisionPanel>["turns"];
-  readonly role: string;
+  readonly isOwner: boolean;
   readonly mayPost: boolean;
   readonly team_id: string | null;
 }
 
 /** Who is here, what was decided, what was remarked. */
-export function Panels({ turns, role, mayPost, team_id }: PanelsProps) {
+export function Panels({ panel, onPanel, turns, isOwner, mayPost, team_id }: PanelsProps) {
   const timeline = useTimeline();
   const state = useShownState();
   const open = state.decisions.filter(({ status }) => status === "open").length;
   const comments = useComments(timeline);
   return (
-    <Tabs defaultValue="people" keepMounted={false}>
+    <Tabs value={panel} onChange={(to) => onPanel(to as Panel)} keepMounted={false}>
       <Tabs.List grow mb="md" className="tabs">
         <Tabs.Tab value="people">People</Tabs.Tab>
         <Tabs.Tab
@@ -41,14 +46,10 @@ export function Panels({ turns, role, mayPost, team_id }: PanelsProps) {
         <Tabs.Tab value="comments">Comments</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="people">
-        <PeoplePanel isOwner={role === "owner"} />
+        <PeoplePanel isOwner={isOwner} />
       </Tabs.Panel>
       <Tabs.Panel value="decisions">
-        <DecisionPanel
-          turns={turns.filter(({ purpose }) => purpose === "ballot")}
-          isOwner={role === "owner"}
-          team_id={team_id}
-        />
+        <DecisionPanel turns={turns} isOwner={isOwner} team_id={team_id} />
       </Tabs.Panel>
       <Tabs.Panel value="comments">
         <CommentPanel comments={comments} mayPost={mayPost} />

@@ -14,24 +14,30 @@ import { IconUserMinus } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { useConnection } from "../connection.tsx";
 import { messageOf } from "../message_of.ts";
-import { useChange } from "../queries.ts";
+import { useChange, useRead } from "../queries.ts";
 import { Face } from "./entry_row.tsx";
-import { type Speaker, useNames } from "./roster.tsx";
+import { type Speaker, useBelonging, useNames } from "./roster.tsx";
 import { useShownState, useTimeline } from "./use_timeline.tsx";
 
 /** Who belongs to the session, and who of them is here now. */
 export function PeoplePanel({ isOwner }: { isOwner: boolean }) {
-  const { presence, typing } = useTimeline();
+  const { session_id, presence, typing } = useTimeline();
+  const created_by = useRead("session.get", { session_id }).data?.created_by;
   const state = useShownState();
   const names = useNames();
+  const belonging = useBelonging();
   const here = new Set(presence.map(({ agent_id, user_id }) => agent_id ?? user_id));
-  const turns = new Set(Object.values(state.open_turns).map((turn) => turn.agent_id));
+  const turns = new Set(state.open_turns.map((turn) => turn.agent_id));
   const stateOf = (id: string) => {
     if (typing.has(id)) return "writing…";
     if (turns.has(id)) return "has the turn";
     return here.has(id) ? "here" : "";
   };
-  const agents = [...names.agents.values()].filter((agent) => agent.type !== "user_proxy");
+  const belongs = ({ id }: { id: string }) => belonging?.has(id);
+  const users = [...names.users.values()].filter(belongs);
+  const agents = [...names.agents.values()]
+    .filter(belongs)
+    .filter(({ type }) => type !== "user_proxy");
   return (
     <Stack gap="lg">
       <section>
@@ -39,16 +45,14 @@ export function PeoplePanel({ isOwner }: { isOwner: boolean }) {
           People
         </Title>
         <Stack gap={8}>
-          {[...names.users.values()].map((user) => (
+          {users.map(({ id }) => (
             <Person
-              key={user.id}
-              speaker={names.user(user.id)}
-              here={here.has(user.id)}
-              note={stateOf(user.id)}
-              role={state.members[user.id]?.role}
-              removable={
-                isOwner && state.members[user.id]?.role !== "owner" && user.id in state.members
-              }
+              key={id}
+              speaker={names.user(id)}
+              here={here.has(id)}
+              note={stateOf(id)}
+              role={id === created_by ? "owner" : state.members[id]?.role}
+              removable={isOwner && id !== created_by && id in state.members}
             />
           ))}
         </Stack>
@@ -58,7 +62,7 @@ export function PeoplePanel({ isOwner }: { isOwner: boolean }) {
         <Title order={2} size="h5" mb="xs">
           Agents
         </Title>
-        {agents.length === 0 && (
+        {belonging && agents.length === 0 && (
           <Text size="sm" c="dimmed">
             No agent belongs to this session.
           </Text>

@@ -66,6 +66,7 @@ function QuestionForm({ session_id, team_id, onDone }: AskProps & { onDone: () =
           label="Question"
           required
           autosize
+          dir="auto"
           minRows={2}
           data-autofocus
           {...form.getInputProps("question")}

@@ -46,33 +46,57 @@ const colors = [
 ];
 
 const NamesContext = createContext<Names | null>(null);
+const BelongingContext = createContext<ReadonlySet<string> | null>(null);
 
 /** Who is who; only below NamesProvider. */
 export function useNames(): Names {
   return useContext(NamesContext)!;
 }
 
+/** Ids of those who may enter the session now, so not of who left; null until they are read. */
+export function useBelonging(): ReadonlySet<string> | null {
+  return useContext(BelongingContext);
+}
+
 /** Reads the names of all that a session's entries mention, and hands them to its children. */
 export function NamesProvider({ children }: { children: ReactNode }) {
-  const { session_id, state } = useTimeline();
+  const { session_id, state, isFolded } = useTimeline();
   const { client } = useConnection();
   const seen = useMemo(
     () => [Object.keys(state.agents).sort(), Object.keys(state.users).sort()] as const,
     [state.agents, state.users],
   );
   const { data } = useQuery({
-    queryKey: ["session.get_roster", session_id, ...seen],
+    // Read again when somebody was let in or taken out.
+    queryKey: ["session.get_roster", session_id, ...seen, isFolded && Object.keys(state.members)],
     queryFn: async () => {
-      const members = await client.command("session.get_roster", { session_id });
-      const agent_ids = unnamed(seen[0], members.agents);
-      const user_ids = unnamed(seen[1], members.users);
-      if (agent_ids.length + user_ids.length === 0) return members;
-      return client.command("session.get_roster", { session_id, agent_ids, user_ids });
+      const now = await client.command("session.get_roster", { session_id });
+      const belonging = new Set([...now.agents, ...now.users].map(({ id }) => id));
+      const agent_ids = unnamed(seen[0], now.agents);
+      const user_ids = unnamed(seen[1], now.users);
+      if (agent_ids.length + user_ids.length === 0) return { roster: now, belonging };
+      const also = { agent_ids, user_ids };
+      const roster = await client.command("session.get_roster", { session_id, ...also });
+      return { roster, belonging };
     },
     placeholderData: (before) => before,
   });
-  const names = useMemo(() => namesIn(data ?? { agents: [], users: [] }), [data]);
-  return <NamesContext value={names}>{children}</NamesContext>;
+  const names = useMemo(() => namesIn(data?.roster ?? { agents: [], users: [] }), [data]);
+  return (
+    <NamesContext value={names}>
+      <BelongingContext value={data?.belonging ?? null}>{children}</BelongingContext>
+    </NamesContext>
+  );
+}
+
+/** The name under which this person votes or answers as an agent; null if they have but one voice here. */
+export function useVoice(agent_id: string): string | null {
+  const { me } = useConnection();
+  const names = useNames();
+  const own = [...names.agents.values()].filter(
+    ({ type, owner_id }) => type === "user_proxy" && owner_id === me.id,
+  );
+  return own.length === 1 && own[0]!.id === agent_id ? null : names.agent(agent_id).name;
 }
 
 /** More than this are shown by their ids. */

@@ -6,7 +6,7 @@ import { useTimeline } from "./use_timeline.tsx";
 
 interface SessionMenuProps {
   readonly isOwner: boolean;
-  readonly status: string;
+  readonly status: string | undefined;
   readonly onReplay: () => void;
 }
 
@@ -48,7 +48,7 @@ export function SessionMenu({ isOwner, status, onReplay }: SessionMenuProps) {
           >
             Insight and export
           </Menu.Item>
-          {isOwner && (
+          {isOwner && status && (
             <Menu.Item onClick={() => update.mutate({ session_id, status: to })}>
               {to === "archived" ? "Archive" : "Take out of the archive"}
             </Menu.Item>

@@ -1,71 +1,75 @@
-import { ActionIcon, Badge, Box, Drawer, Group, Text, Title } from "@mantine/core";
+import { ActionIcon, Badge, Box, Drawer, Group, Indicator, Text, Title } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconLayoutSidebarRight } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
-import { useConnection } from "../connection.tsx";
+import { useEffect, useRef, useState } from "react";
 import { usePageTitle } from "../page_title.ts";
-import { useList, useRead } from "../queries.ts";
 import { markRead } from "../sessions/read_mark.ts";
 import { Composer } from "./composer.tsx";
 import { Drafts } from "./drafts.tsx";
 import { EntryList } from "./entry_list.tsx";
 import { everything, type Filter, Filters, isNarrow } from "./filters.tsx";
-import { Panels } from "./panels.tsx";
+import { type Panel, Panels } from "./panels.tsx";
 import { ReplayBar } from "./replay_bar.tsx";
 import { NamesProvider } from "./roster.tsx";
 import { SessionMenu } from "./session_menu.tsx";
 import { Empty, Failed, Progressing, ReadOnly } from "./standing.tsx";
 import { TurnsBar } from "./turns_bar.tsx";
+import { Unsent } from "./unsent.tsx";
 import { useShown } from "./use_shown.ts";
+import { useStanding } from "./use_standing.ts";
 import { useTarget } from "./use_target.ts";
 import { ReplayContext, TimelineContext, useOpenTimeline, useTimeline } from "./use_timeline.tsx";
+import { useWaiting } from "./use_waiting.ts";
+import { YourTurn, YourVote } from "./your_turn.tsx";
 
 /** One session, live: its entries, whose turn it is, who is there, and where to write. */
 export default function SessionPage({ session_id }: { session_id: string }) {
-  const timeline = useOpenTimeline(session_id);
+  const { timeline, reopen } = useOpenTimeline(session_id);
   if (!timeline) return null;
   return (
     <TimelineContext value={timeline}>
       <NamesProvider>
-        <SessionView />
+        <SessionView onAgain={reopen} />
       </NamesProvider>
     </TimelineContext>
   );
 }
 
-function SessionView() {
+function SessionView({ onAgain }: { onAgain: () => void }) {
   const timeline = useTimeline();
   const { session_id, failure } = timeline;
-  const { me } = useConnection();
-  const session = useRead("session.get", { session_id });
-  const members = useList("session.list_members", { session_id });
-  const waiting = useRead("me.list_turns", {}, { every: 5_000 });
-  // Whoever is waited for is told at once, and not when the next look is due.
-  const { refetch } = waiting;
-  const open_turns = Object.keys(timeline.state.open_turns).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a turn was opened or closed
-  useEffect(() => {
-    void refetch();
-  }, [open_turns, refetch]);
+  const { title, status, team_id, isOwner, mayPost, isEmpty } = useStanding();
+  const { speak, vote } = useWaiting();
+  const [panel, setPanel] = useState<Panel>("people");
   const [filter, setFilter] = useState<Filter>(everything);
   const [replayAt, setReplayAt] = useState<number | null>(null);
-  const [panelOpen, panel] = useDisclosure();
+  const [sideOpen, side] = useDisclosure();
   const isWide = useMediaQuery("(min-width: 1100px)");
   const target = useTarget();
+  const goneTo = useRef<number | null>(null);
   const last = replayAt ?? timeline.head;
   const shown = useShown(timeline, filter, last);
 
-  const title = timeline.state.title ?? session.data?.title ?? "Session";
   usePageTitle(title);
   useEffect(() => markRead(session_id, timeline.head), [session_id, timeline.head]);
 
-  if (failure) return <Failed message={failure.message} />;
-  const role = members.data?.find(({ user_id }) => user_id === me.id)?.role ?? "participant";
-  const status = timeline.state.status ?? session.data?.status ?? "active";
-  const mayPost = role !== "observer" && status !== "archived" && me.scope !== "read";
-  const turns = (waiting.data?.data ?? []).filter((turn) => turn.session_id === session_id);
-  const team_id = mayPost ? (session.data?.team_id ?? null) : null;
-  const panels = <Panels turns={turns} role={role} mayPost={mayPost} team_id={team_id} />;
+  if (failure) return <Failed failure={failure} onAgain={onAgain} />;
+  const isLive = replayAt === null;
+  const panels = (
+    <Panels
+      panel={panel}
+      onPanel={setPanel}
+      turns={vote}
+      isOwner={isOwner}
+      mayPost={mayPost}
+      team_id={mayPost ? team_id : null}
+    />
+  );
+  const showBallot = () => {
+    setPanel("decisions");
+    if (!isWide) side.open();
+  };
+  const isBallotShown = isWide && panel === "decisions";
   return (
     <ReplayContext value={replayAt}>
       <div className="session">
@@ -75,62 +79,63 @@ function SessionView() {
               <Title order={1} size="h4" className="ellipsis">
                 {title}
               </Title>
-              <Badge
-                variant="light"
-                color={status === "active" ? "green" : "gray"}
-                style={{ flexShrink: 0 }}
-              >
-                {status}
-              </Badge>
+              {status && (
+                <Badge
+                  variant="light"
+                  color={status === "active" ? "green" : "gray"}
+                  style={{ flexShrink: 0 }}
+                >
+                  {status}
+                </Badge>
+              )}
             </Group>
             <Group gap={6} wrap="nowrap">
               <Box visibleFrom="xs">
                 <Filters filter={filter} onFilter={setFilter} />
               </Box>
-              <SessionMenu
-                isOwner={role === "owner"}
-                status={status}
-                onReplay={() => setReplayAt(1)}
-              />
+              <SessionMenu isOwner={isOwner} status={status} onReplay={() => setReplayAt(1)} />
               {!isWide && (
-                <ActionIcon
-                  variant="default"
-                  size="md"
-                  aria-label="People, decisions and comments"
-                  onClick={panel.open}
-                >
-                  <IconLayoutSidebarRight size={16} />
-                </ActionIcon>
+                <Indicator disabled={vote.length === 0} size={10} withBorder>
+                  <ActionIcon
+                    variant="default"
+                    size="md"
+                    aria-label="People, decisions and comments"
+                    onClick={side.open}
+                  >
+                    <IconLayoutSidebarRight size={16} />
+                  </ActionIcon>
+                </Indicator>
               )}
             </Group>
           </Group>
-          <Box hiddenFrom="xs" px="md" pb={8}>
+          <Box hiddenFrom="xs" px="md" py={8}>
             <Filters filter={filter} onFilter={setFilter} />
           </Box>
-          <TurnsBar mayPost={mayPost && replayAt === null} />
+          <TurnsBar mayPost={mayPost && isLive} />
           <Progressing />
-          {timeline.head === 0 && session.data?.head_seq === 0 && <Empty mayPost={mayPost} />}
+          {timeline.head === 0 && isEmpty && <Empty mayPost={mayPost} />}
           {shown?.length === 0 && timeline.folded === timeline.head && (
             <Text p="md" c="dimmed">
               No entry passes the filter.
             </Text>
           )}
           <EntryList
-            key={isNarrow(filter) ? "narrow" : replayAt === null ? "live" : "replay"}
+            key={isNarrow(filter) ? "narrow" : isLive ? "live" : "replay"}
             shown={shown}
             last={last}
             target={target}
+            goneTo={goneTo}
           />
-          {replayAt === null ? (
+          {isLive ? (
             <>
               <Drafts />
-              {mayPost && session.data && (
-                <Composer
-                  turns={turns.filter(({ purpose }) => purpose === "speak")}
-                  kind={session.data.team_id ? "prompt" : "message"}
-                />
+              <Unsent place="composer" turn={speak[0]} />
+              {mayPost && vote[0] && !isBallotShown && (
+                <YourVote turn={vote[0]} onShow={showBallot} />
               )}
-              {!mayPost && <ReadOnly status={status} />}
+              {mayPost && speak[0] && <YourTurn key={speak[0].id} turn={speak[0]} />}
+              {mayPost && <Composer turn={speak[0]} kind={team_id ? "prompt" : "message"} />}
+              {status && !mayPost && <ReadOnly status={status} />}
             </>
           ) : (
             <ReplayBar at={replayAt} onAt={setReplayAt} onEnd={() => setReplayAt(null)} />
@@ -142,8 +147,8 @@ function SessionView() {
           </aside>
         ) : (
           <Drawer
-            opened={panelOpen}
-            onClose={panel.close}
+            opened={sideOpen}
+            onClose={side.close}
             position="right"
             title="About this session"
           >

@@ -1,5 +1,6 @@
-import { Alert, Anchor, Progress, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Progress, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
+import { CommandError } from "../../client/index.ts";
 import { useConnection } from "../connection.tsx";
 import { useTimeline } from "./use_timeline.tsx";
 
@@ -48,23 +49,36 @@ export function Empty({ mayPost }: { mayPost: boolean }) {
 
 /** Why one cannot write here. */
 export function ReadOnly({ status }: { status: string }) {
+  const { scope } = useConnection().me;
   return (
     <Text size="sm" c="dimmed" p="md" className="composer">
       {status === "archived"
         ? "This session is archived: it can be read, and takes nothing more."
-        : "You follow this session as an observer: you can read and export it."}
+        : scope === "read"
+          ? "The token you signed in with may only read."
+          : "You follow this session as an observer: you can read and export it."}
     </Text>
   );
 }
 
-/** Why a session is not shown. */
-export function Failed({ message }: { message: string }) {
+interface FailedProps {
+  readonly failure: Error;
+  readonly onAgain: () => void;
+}
+
+/** Why a session is not shown, which may have changed. */
+export function Failed({ failure, onAgain }: FailedProps) {
+  // An address that was mistyped is no id.
+  const isNone = failure instanceof CommandError && failure.code === "invalid_input";
   return (
     <Stack p="xl" align="flex-start">
       <Title order={1} size="h3">
         This session cannot be shown
       </Title>
-      <Text>{message}</Text>
+      <Text>{isNone ? "There is no such session." : failure.message}</Text>
+      <Button variant="default" onClick={onAgain}>
+        Try again
+      </Button>
       <Anchor component={Link} href="/" underline="always">
         To your sessions
       </Anchor>

@@ -1,10 +1,12 @@
 import {
   type Client,
+  CommandError,
   emptyState,
   reduce,
   type Session,
   type SessionState,
 } from "../../client/index.ts";
+import type { CommandName, Input, Output } from "../../contract/commands.ts";
 import type { Entry } from "../../contract/entry.ts";
 import type { Present, ServerEvents } from "../../contract/signal.ts";
 
@@ -60,6 +62,8 @@ export class Timeline {
   readonly #stop = new AbortController();
   readonly #unlisten: (() => void)[];
   #applied = 0;
+  /** Where the stream stood when this was opened. */
+  #headAtOpening = Number.POSITIVE_INFINITY;
   #renders: ReturnType<typeof setTimeout> | undefined;
   #pause = PAUSE_MS;
 
@@ -90,6 +94,11 @@ export class Timeline {
   /** Every entry up to this number is in the state. */
   get folded(): number {
     return this.state.seq;
+  }
+
+  /** Whether the past has been read, so that the state tells how the session stands now. */
+  get isFolded(): boolean {
+    return this.folded >= this.#headAtOpening;
   }
 
   /** How many entries are still to come before this page is where the server is. */
@@ -138,8 +147,10 @@ export class Timeline {
 
   async #follow(): Promise<void> {
     const { signal } = this.#stop;
-    const { head_seq } = await this.#client.command("session.get", { session_id: this.session_id });
+    const { head_seq } = await this.#ask("session.get", { session_id: this.session_id });
     this.head = head_seq;
+    this.#headAtOpening = head_seq;
+    this.#changed();
     this.#applied = Math.max(0, head_seq - FIRST);
     void this.#readPast(this.#applied).catch((error) => this.#fail(error));
     for await (const entry of this.#session.entries({ after: this.#applied, signal })) {
@@ -162,10 +173,23 @@ export class Timeline {
   /** @returns the number of the last entry read */
   async #read(after: number, limit: number): Promise<number> {
     const input = { session_id: this.session_id, after, limit };
-    const { entries } = await this.#client.command("stream.read", input);
+    const { entries } = await this.#ask("stream.read", input);
     for (const entry of entries) this.#put(entry);
     this.#changed();
     return entries.at(-1)?.seq ?? after;
+  }
+
+  /** Asks until there is an answer: what follows the stream waits for a server that is away, and so does this. */
+  async #ask<Name extends CommandName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+    const { signal } = this.#stop;
+    for (;;) {
+      try {
+        return await this.#client.command(name, input, { signal });
+      } catch (error) {
+        const lasts = error instanceof CommandError && error.code === "unavailable";
+        if (!lasts || signal.aborted) throw error;
+      }
+    }
   }
 
   async #lookAtHead(): Promise<void> {

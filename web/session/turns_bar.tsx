@@ -1,6 +1,6 @@
-import { Button, Group, Menu, Paper, Text } from "@mantine/core";
+import { Button, Group, Menu, Paper, Text, VisuallyHidden } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
-import type { TurnState } from "../../client/index.ts";
+import type { RunState, TurnState } from "../../client/index.ts";
 import { useConnection } from "../connection.tsx";
 import { useChange } from "../queries.ts";
 import { Face, inkOf } from "./entry_row.tsx";
@@ -12,25 +12,24 @@ import { duration } from "./when.tsx";
 export function TurnsBar({ mayPost }: { mayPost: boolean }) {
   const state = useShownState();
   const run = state.runs.at(-1);
-  const open = Object.values(state.open_turns);
+  const names = useNames();
+  const open = state.open_turns;
   const { online } = useConnection();
   if (!run && open.length === 0) return null;
   return (
     <Paper className="turns-bar" px="md" py={6} radius={0} aria-label="Turns" component="section">
       <Group justify="space-between" gap="xs">
-        <Group gap="md" role="status">
+        {/* The seconds would be read out every second. */}
+        <VisuallyHidden role="status">
+          {open.map(({ agent_id, purpose }) => `${names.agent(agent_id).name} ${mayDo[purpose]}. `)}
+        </VisuallyHidden>
+        <Group gap="md">
           {open.map((turn) => (
             <HeldTurn key={turn.turn_id} turn={turn} />
           ))}
-          {open.length === 0 && run && (
-            <Text size="sm">
-              {run.status === "stopped"
-                ? `The run stopped: ${run.stop?.reason ?? ""}`
-                : run.status === "paused"
-                  ? "The run is paused"
-                  : "Nobody has the turn"}
-            </Text>
-          )}
+          <Text size="sm" role="status">
+            {run && standingOf(run, open.length > 0)}
+          </Text>
         </Group>
         {run && run.status !== "stopped" && mayPost && (
           <RunControls run_id={run.run_id} status={run.status} disabled={!online} />
@@ -39,6 +38,15 @@ export function TurnsBar({ mayPost }: { mayPost: boolean }) {
     </Paper>
   );
 }
+
+/** What to say of a run beside the turns that are open; null where they say it all. */
+function standingOf({ status, stop }: RunState, isTurnOpen: boolean): string | null {
+  if (status === "paused") return "The run is paused";
+  if (isTurnOpen) return null;
+  return status === "stopped" ? `The run stopped: ${stop?.reason ?? ""}` : "Nobody has the turn";
+}
+
+const mayDo = { speak: "has the turn", ballot: "may vote" } as const;
 
 function HeldTurn({ turn }: { turn: TurnState }) {
   const speaker = useNames().agent(turn.agent_id);
@@ -50,7 +58,9 @@ function HeldTurn({ turn }: { turn: TurnState }) {
       <Face speaker={speaker} size={24} />
       <Text size="sm">
         <span style={{ color: inkOf(speaker), fontWeight: 600 }}>{speaker.name}</span>{" "}
-        {turn.purpose === "ballot" ? "may vote" : "has the turn"} for {since}
+        {turn.purpose === "ballot"
+          ? `was asked to vote ${since} ago`
+          : `has had the turn for ${since}`}
         {left && (left > 0 ? `, ${duration(left)} left` : ", time is over")}
       </Text>
     </Group>

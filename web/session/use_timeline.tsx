@@ -1,19 +1,30 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import type { SessionState } from "../../client/index.ts";
 import { useConnection } from "../connection.tsx";
 import { Timeline } from "./timeline.ts";
 import { useNow } from "./when.tsx";
 
-/** Opens a session's timeline for as long as the calling component lives; null at first. */
-export function useOpenTimeline(session_id: string): Timeline | null {
+/**
+ * Opens a session's timeline for as long as the calling component lives.
+ * @returns the timeline, null at first, and what opens it anew, where it failed
+ */
+export function useOpenTimeline(session_id: string) {
   const { client } = useConnection();
+  const queries = useQueryClient();
   const [timeline, setTimeline] = useState<Timeline | null>(null);
+  const [openings, setOpenings] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opened anew when that is asked for
   useEffect(() => {
     const opened = new Timeline(client, session_id);
     setTimeline(opened);
     return () => opened.close();
-  }, [client, session_id]);
-  return timeline;
+  }, [client, session_id, openings]);
+  const reopen = () => {
+    setOpenings(openings + 1);
+    void queries.invalidateQueries();
+  };
+  return { timeline, reopen };
 }
 
 /** The timeline of the page; only below its provider. */

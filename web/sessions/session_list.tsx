@@ -105,8 +105,8 @@ function SessionCard({ session, waits }: { session: Session; waits: number }) {
       padding="sm"
       className="session-card"
     >
-      <Group justify="space-between" wrap="nowrap">
-        <div style={{ minWidth: 0 }}>
+      <Group justify="space-between" gap="xs">
+        <div style={{ flex: "1 1 180px", minWidth: 0 }}>
           <Text fw={600} truncate>
             {session.title}
           </Text>
@@ -115,7 +115,7 @@ function SessionCard({ session, waits }: { session: Session; waits: number }) {
             {day.format(new Date(session.updated_at))}
           </Text>
         </div>
-        <Group gap={6} wrap="nowrap">
+        <Group gap={6}>
           {waits > 0 && <Badge color="indigo">your turn</Badge>}
           {unread > 0 && (
             <Badge variant="light" color="indigo">
