@@ -49,7 +49,7 @@ const stands = gather(async (token_ids: string[]) => {
 });
 
 /** A server that was the primary may be a standby now. */
-async function writable(client: pg.Client): Promise<boolean> {
+async function takesWrites(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query(
     "SELECT current_setting('transaction_read_only') AS read_only",
   );
@@ -121,21 +121,25 @@ export class Revocations {
   }
 
   /**
-   * Whether PostgreSQL answers, and takes writes. It is asked once at a time, however many ask us, and on a
-   * connection for which no command waits.
+   * Whether PostgreSQL answers, and takes writes. It is asked on a connection for which no command waits.
    */
   async answers(): Promise<boolean> {
     if (!this.#there) return false;
-    this.#asking ??= writable(this.#client!).finally(() => {
+    const asking = this.#ask();
+    return (await withLimit(asking, ANSWER_MS).catch(() => false)) && asking;
+  }
+
+  /** Once at a time, however many want to know. */
+  #ask(): Promise<boolean> {
+    this.#asking ??= takesWrites(this.#client!).finally(() => {
       this.#asking = null;
     });
-    const asking = this.#asking;
-    return (await withLimit(asking, ANSWER_MS).catch(() => false)) && asking;
+    return this.#asking;
   }
 
   /** Ends a connection that does not answer, though nobody closed it; it is made anew then. */
   async #tryOut(client: pg.Client): Promise<void> {
-    const answered = await withLimit(client.query("SELECT"), TRY_MS).catch(() => true);
+    const answered = await withLimit(this.#ask(), TRY_MS).catch(() => true);
     if (!answered) await client.end().catch(() => {});
   }
 

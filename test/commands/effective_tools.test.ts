@@ -173,16 +173,18 @@ describe("effective tools over HTTP", () => {
     const bot = await connect(node.url, other.token);
     const client = await connect(node.url, person.token);
     const { data: alone } = await client.call("agent.list_tools", { agent_id });
-    const [inRoom] = (await client.call("session.list_tools", { session_id })).data;
+    const inRoom = async (by: TestClient) =>
+      (await by.call("session.list_tools", { session_id })).data.find(
+        (row) => row.agent_id === agent_id,
+      )!.tools;
     const told = (tools: EffectiveTool[]) => tools.map((tool) => [tool.name, tool.config]);
     const expected = [
       ["public", {}],
       ["secret", {}],
     ];
     expect(told(alone)).to.deep.equal(expected);
-    expect(told(inRoom!.tools)).to.deep.equal(expected);
-    const { data: byBot } = await bot.call("session.list_tools", { session_id });
-    expect(told(byBot.find((row) => row.agent_id === agent_id)!.tools)).to.deep.equal(expected);
+    expect(told(await inRoom(client))).to.deep.equal(expected);
+    expect(told(await inRoom(bot))).to.deep.equal(expected);
     bot.close();
     expect(told(await ofAgent())).to.deep.equal([
       ["public", { ...config, limit: 5 }],
