@@ -29,9 +29,7 @@ export class Feed {
   #resolveJoined!: (joined: Joined) => void;
   #rejectJoined!: (reason: Error) => void;
   #entries: Entry[] = [];
-  /** Where the first join began, whose entries may not have come. */
-  #begin: number | undefined;
-  /** Number of the newest entry at the first join. */
+  /** Number of the newest entry at the first join, whose entries may not have come. */
   #head: number | undefined;
   #joining: Promise<void> | null = null;
   /** Whether entries were missed since the last join was asked for. */
@@ -163,12 +161,12 @@ export class Feed {
     // A gap can show before the answer to the join under way has been dealt with.
     while (this.#behind && this.#ended === undefined) {
       this.#behind = false;
-      const after = this.#entries.at(-1)?.seq ?? this.#begin;
+      const begin = this.#head === undefined ? undefined : Math.max(0, this.#head - NEWEST);
+      const after = this.#entries.at(-1)?.seq ?? begin;
       const cursor = after === undefined ? {} : { after };
       try {
         const input = { session_id: this.#session_id, ...cursor };
         const joined = await this.#connection.command("session.join", input);
-        this.#begin ??= Math.max(0, joined.head_seq - NEWEST);
         this.#head ??= joined.head_seq;
         this.#wake();
         this.#resolveJoined(joined);

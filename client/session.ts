@@ -202,7 +202,6 @@ export class Session {
       await this.#restored;
       // Who has more than the server is talking to an older copy of it.
       if (this.state.seq > head_seq) this.state = emptyState(this.id);
-      this.#told = Math.min(this.#told ?? head_seq, head_seq);
       if (this.state.seq === 0) {
         this.state = emptyState(
           this.id,
