@@ -9,7 +9,7 @@ import { CommandError } from "../../contract/errors.ts";
  */
 const serverAway = /^(08...|40...|57P0[1-3]|53300|57014|25P03)$/;
 /** Of one that takes no writes: its disk or memory is full, reading or writing fails, or it is a standby now. */
-const serverHelpless = /^(53...|58030|25006)$/;
+const serverHelpless = /^(53(?!300)...|58030|25006)$/;
 
 /** What Node says of a socket, a Unix one included, whose other end is gone or was never there. */
 const socketAway = new Set([
@@ -64,9 +64,7 @@ function chainOf(error: unknown): Cause[] {
 
 /** Whether it is one of those by which the database takes no writes until somebody helps it. */
 export function isHelpless(error: unknown): boolean {
-  return chainOf(error).some(
-    ({ code }) => typeof code === "string" && code !== "53300" && serverHelpless.test(code),
-  );
+  return chainOf(error).some(({ code }) => typeof code === "string" && serverHelpless.test(code));
 }
 
 function isAway(cause: Cause): boolean {

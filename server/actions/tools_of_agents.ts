@@ -27,9 +27,9 @@ export async function toolsOfAgents(
   const named = [...own, ...shared].map((row) => row.tool_id);
   const tools = await Tool.findAll({ where: { id: [...new Set([...named, ...tool_ids])] } });
   const wiredTools = tools.map(wire);
-  const mine = await Agent.findAll({ where: { id: [...agent_ids], owner_id: actor.user_id } });
-  const told_of = ({ id }: Agent) => isPerson(actor) || id === actor.agent_id;
-  const my_ids = new Set(mine.filter(told_of).map(({ id }) => id));
+  const perhapsMine = agent_ids.filter((id) => isPerson(actor) || id === actor.agent_id);
+  const mine = await Agent.findAll({ where: { id: perhapsMine, owner_id: actor.user_id } });
+  const my_ids = new Set(mine.map(({ id }) => id));
   return new Map(
     agent_ids.map((agent_id) => {
       const effective = effectiveTools({

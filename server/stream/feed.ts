@@ -231,7 +231,6 @@ export class Feed {
   }
 
   #readAhead(cursor: number): void {
-    if (this.isEmpty) return; // whoever wanted it has left
     this.#options.history.readAhead(this.session_id, cursor, this.#head);
   }
 
