@@ -136,7 +136,9 @@ describe("what a node tells its operator", () => {
     expect(await untilReady({ database: "away", redis: "ok" })).to.include({ code: 503 });
     const refused = await owner.send("comment.post", { session_id, content: "not now" });
     expect(refused).to.nested.include({ "error.code": "unavailable" });
-    expect(node.log()).to.include("PostgreSQL takes no writes");
+    while (!node.log().includes("PostgreSQL takes no writes")) {
+      await once(node.process.stderr!, "data");
+    }
     await set("off");
     expect(await untilReady({ database: "ok", redis: "ok" })).to.include({ code: 200 });
     await owner.call("comment.post", { session_id, content: "again" });
