@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { environment, main, run } from "./room.ts";
+import { environment, run, taskmaster } from "./room.ts";
 import { quoted } from "./terminal.ts";
 
 describe("taskmaster complete", function () {
   // Each starts the program several times.
   this.timeout(60_000);
   const bash = async (script: string) => {
-    const words = [process.execPath, ...process.execArgv, main].map(quoted).join(" ");
+    const words = taskmaster().map(quoted).join(" ");
     const whole = `taskmaster() { ${words} "$@"; }; eval "$(taskmaster complete bash)"; ${script}`;
     const { stdout } = await promisify(execFile)("bash", ["-c", whole], { env: environment() });
     return stdout.trim().split("\n").sort();

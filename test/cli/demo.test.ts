@@ -1,15 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { programOf } from "../support/programs.ts";
 
 describe("npm run demo", () => {
   it("prints a conversation with every kind of entry, tool calls and costs, and ends by itself", async function () {
     // It starts a PostgreSQL of its own, from nothing.
     this.timeout(60_000);
-    const main = fileURLToPath(new URL("../../demo/main.ts", import.meta.url));
-    const child = spawn(process.execPath, [...process.execArgv, main], {
+    const child = spawn(process.execPath, [programOf("demo/main.ts")], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const [stdout, stderr, [code]] = await Promise.all([

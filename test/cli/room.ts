@@ -1,13 +1,12 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { Client } from "../../client/index.ts";
-import { type RunningServer, startServer } from "../../demo/server.ts";
 import { createDatabase } from "../support/database.ts";
+import { OWNER_TOKEN, startNode } from "../support/node.ts";
+import { programOf } from "../support/programs.ts";
 
 /** A real server as a child process with a database of its own, and its owner. */
 export interface Room {
@@ -24,29 +23,22 @@ export interface Room {
 
 export async function openRoom(): Promise<Room> {
   const database = await createDatabase();
-  const token = `tm_${randomBytes(32).toString("base64url")}`;
-  const start = (port: string) =>
-    startServer({
-      DATABASE_URL: database.url,
-      PORT: port,
-      BOOTSTRAP_EMAIL: "owner@example.org",
-      BOOTSTRAP_TOKEN: token,
-      LOG_LEVEL: "silent",
-    });
-  let server: RunningServer = await start("0");
-  const { url } = server;
+  const token = OWNER_TOKEN;
+  const start = (port: string) => startNode({ DATABASE_URL: database.url, PORT: port });
+  let node = await start("0");
+  const { url } = node;
   const owner = new Client({ url, token });
   return {
     url,
     token,
     owner,
-    kill: () => server.stop("SIGKILL"),
+    kill: () => node.kill(),
     restart: async () => {
-      server = await start(new URL(url).port);
+      node = await start(new URL(url).port);
     },
     close: async () => {
       owner.close();
-      await server.stop();
+      await node.stop();
       await database.drop();
     },
   };
@@ -54,8 +46,8 @@ export async function openRoom(): Promise<Room> {
 
 export type Running = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** The program, as node runs it. */
-export const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+/** The words that start `taskmaster`. */
+export const taskmaster = () => [process.execPath, programOf("cli/main.ts")];
 
 /** What `taskmaster` finds around it: the room's address and token if there is one. */
 export function environment(room?: Pick<Room, "url" | "token">): NodeJS.ProcessEnv {
@@ -77,7 +69,8 @@ export function start(
   room?: Pick<Room, "url" | "token">,
   env: NodeJS.ProcessEnv = {},
 ): Running {
-  return spawn(process.execPath, [...process.execArgv, main, ...args], {
+  const [node, ...words] = taskmaster();
+  return spawn(node!, [...words, ...args], {
     env: { ...environment(room), ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { ownerOf } from "../../server/database/folder_claim.ts";
-import { environment, main, openRoom, type Room, run } from "./room.ts";
+import { environment, openRoom, type Room, run, taskmaster } from "./room.ts";
 import { ESCAPE, openTerminal, quoted, withoutColors } from "./terminal.ts";
 
 const recording = fileURLToPath(new URL("history.json", import.meta.url));
@@ -173,9 +173,10 @@ describe("taskmaster in a pipe", function () {
   });
   after(() => room?.close());
 
-  const taskmaster = [process.execPath, ...process.execArgv, main].map(quoted).join(" ");
   const shell = async (pipeline: string) => {
-    const child = spawn("bash", ["-c", `set -o pipefail; ${pipeline}`], {
+    const words = taskmaster().map(quoted).join(" ");
+    const script = `set -o pipefail; taskmaster() { ${words} "$@"; }; ${pipeline}`;
+    const child = spawn("bash", ["-c", script], {
       env: environment(room),
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -198,10 +199,10 @@ describe("taskmaster in a pipe", function () {
   ] as const;
   for (const [words, expected] of piped) {
     it(`writes no colours, and is content with a reader of one line: ${words}`, async () => {
-      const whole = await shell(`${taskmaster} ${words} | cat`);
+      const whole = await shell(`taskmaster ${words} | cat`);
       expect(whole.stdout).to.match(expected);
       expect(whole.stdout).to.not.include(ESCAPE);
-      const { stdout, ...rest } = await shell(`${taskmaster} ${words} | head -1`);
+      const { stdout, ...rest } = await shell(`taskmaster ${words} | head -1`);
       expect(stdout.split("\n")).to.have.length(2);
       expect(rest).to.deep.equal({ stderr: "", code: 0 });
     });
@@ -210,7 +211,7 @@ describe("taskmaster in a pipe", function () {
   it("ends follow when its reader has had enough", async () => {
     const { id: session_id } = await room.owner.command("session.create", { title: "Live" });
     await room.owner.command("comment.post", { session_id, content: "one" });
-    const following = shell(`${taskmaster} follow Live --after 0 | head -1`);
+    const following = shell(`taskmaster follow Live --after 0 | head -1`);
     // It notices that nobody reads when it writes the next line.
     const more = setInterval(
       () => void room.owner.command("comment.post", { session_id, content: "more" }),
@@ -223,12 +224,12 @@ describe("taskmaster in a pipe", function () {
   });
 
   it("reads the text of a post from the pipe, and says so when there is none", async () => {
-    const { stdout } = await shell(`printf 'two\\nlines\\n' | ${taskmaster} prompt 'Session 1'`);
+    const { stdout } = await shell(`printf 'two\\nlines\\n' | taskmaster prompt 'Session 1'`);
     expect(stdout).to.equal("posted as #3\n");
     const { data } = await room.owner.command("session.list", { search: "Session 1" });
     const prompts = await room.owner.command("prompt.list", { session_id: data[0]!.id });
     expect(prompts.data[0]!.content).to.equal("two\nlines");
-    const empty = await shell(`${taskmaster} prompt 'Session 1' - < /dev/null`);
+    const empty = await shell(`taskmaster prompt 'Session 1' - < /dev/null`);
     expect(empty.stderr).to.match(/^taskmaster: there is no text/);
     expect(empty.code).to.equal(2);
   });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { environment, main, type Room } from "./room.ts";
+import { environment, type Room, taskmaster } from "./room.ts";
 
 /** `taskmaster` in a pseudo-terminal of its own, as a person at a keyboard has it. */
 export interface Terminal {
@@ -31,7 +31,7 @@ export function openTerminal(
   room?: Pick<Room, "url" | "token">,
   { columns = 100, env = {} }: { columns?: number; env?: Record<string, string> } = {},
 ): Terminal {
-  const words = [process.execPath, ...process.execArgv, main, ...args].map(quoted).join(" ");
+  const words = [...taskmaster(), ...args].map(quoted).join(" ");
   const command = `stty cols ${columns} rows 40; exec ${words}`;
   const child = spawn("script", ["-qefc", command, "/dev/null"], {
     env: { ...environment(room), TERM: "xterm-256color", SHELL: "/bin/sh", ...env },

@@ -7,6 +7,7 @@ import type { Entry } from "../../contract/entry.ts";
 import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { programOf } from "../support/programs.ts";
 import { eventsIn, makeTeam } from "../support/team.ts";
 
 const TURNS = 24;
@@ -42,7 +43,7 @@ describe("a bot that is killed again and again", function () {
     const keepAlive = async (token: string) => {
       for (let life = 0; !over; life += 1) {
         const env = { ...process.env, NODE_OPTIONS: "", TASKMASTER_URL: node.url };
-        const bot = spawn(process.execPath, ["--import", "tsx", "test/client/dying_bot.ts"], {
+        const bot = spawn(process.execPath, [programOf("test/client/dying_bot.ts")], {
           env: { ...env, TASKMASTER_TOKEN: token, DIES: places[life % places.length] },
           stdio: "inherit",
         });

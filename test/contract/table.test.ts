@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import { commands } from "../../contract/commands.ts";
+import { programOf } from "../support/programs.ts";
 
 describe("the printed table of commands", () => {
   it("has one aligned line for every command, with HTTP, scope, who may and summary", () => {
-    const arguments_ = ["--import", "tsx", "cli/commands.ts"];
+    const arguments_ = [programOf("cli/commands.ts")];
     const printed = execFileSync(process.execPath, arguments_, { encoding: "utf8" });
     const [head, ...lines] = printed.trimEnd().split("\n");
     const starts = ["COMMAND", "HTTP", "SCOPE", "WHO MAY", "SUMMARY"].map((title) =>

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import pg from "pg";
 import { Sequelize } from "sequelize";
 import { type EmbeddedPostgres, startEmbedded } from "../../server/database/embedded.ts";
 import { processStart } from "../../server/database/processes.ts";
+import { programOf } from "../support/programs.ts";
 
 const settings = { fsync: "off" };
 
@@ -208,8 +208,8 @@ describe("the embedded PostgreSQL", () => {
 
   /** Starts a process that holds the folder, and returns its URL. */
   async function hold(folder: string, env: Record<string, string> = {}): Promise<string> {
-    const program = fileURLToPath(new URL("../support/embedded_holder.ts", import.meta.url));
-    holder = spawn(process.execPath, ["--import", "tsx", program, folder], {
+    const program = programOf("test/support/embedded_holder.ts");
+    holder = spawn(process.execPath, [program, folder], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -9,6 +9,7 @@ import { connect, type TestClient } from "../support/client.ts";
 import { type Consumer, makeConsumer } from "../support/consumer.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { programOf } from "../support/programs.ts";
 import { eventsIn, makeTeam } from "../support/team.ts";
 
 const examples = "docs/examples";
@@ -215,7 +216,7 @@ describe("the examples", function () {
 
   it("have a team as a file, which the command line makes", async () => {
     tried.add("team.json");
-    const args = ["--import", "tsx", "cli/main.ts", "team", "create", join(examples, "team.json")];
+    const args = [programOf("cli/main.ts"), "team", "create", join(examples, "team.json")];
     const env = { ...process.env, TASKMASTER_URL: node.url, TASKMASTER_TOKEN: OWNER_TOKEN };
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "inherit"] });
     expect((await once(child, "exit"))[0]).to.equal(0);

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { QueryTypes, Sequelize } from "sequelize";
 import { createMigrator, migrate } from "../../server/database/migrator.ts";
 import { createDatabase } from "../support/database.ts";
+import { programOf } from "../support/programs.ts";
 
 describe("the migrations", () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
@@ -76,7 +77,7 @@ describe("the migrations", () => {
 
   it("are run by the release command, which says what it applied and fails aloud", async () => {
     const env = { ...process.env, DATABASE_URL: database.url };
-    const args = ["--import", "tsx", "server/database/migrate.ts"];
+    const args = [programOf("server/database/migrate.ts")];
     const run = () => promisify(execFile)(process.execPath, args, { env });
 
     const { stdout } = await run();

@@ -10,6 +10,7 @@ import { EventStream } from "../support/events.ts";
 import { request } from "../support/http.ts";
 import { metricsUntil } from "../support/metrics.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { programOf } from "../support/programs.ts";
 import { startRedis } from "../support/redis.ts";
 import { startSilentProxy } from "../support/silent_proxy.ts";
 
@@ -153,7 +154,7 @@ describe("a node that is told to stop", () => {
     const other = new pg.Client(database.url);
     await other.connect();
     await other.query("SELECT pg_advisory_lock(7436551)");
-    const waiting = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
+    const waiting = spawn(process.execPath, [programOf("server/main.ts")], {
       env: { ...process.env, DATABASE_URL: database.url, PORT: "0", LOG_LEVEL: "info" },
       stdio: ["ignore", "inherit", "pipe"],
     });

@@ -8,6 +8,7 @@ import { type Digest, digestOf } from "../support/digest.ts";
 import { peakMb } from "../support/memory.ts";
 import { startNode, type TestNode } from "../support/node.ts";
 import { postComments } from "../support/posting.ts";
+import { programOf } from "../support/programs.ts";
 
 const ENTRIES = 100_000;
 const WARM_UP = 50_000;
@@ -97,7 +98,7 @@ function followInProcess(
   after: number,
   until: number,
 ): { process: ChildProcess; nextLine(): Promise<string>; ended: Promise<unknown> } {
-  const args = ["--import", "tsx", "test/support/follower_process.ts"];
+  const args = [programOf("test/support/follower_process.ts")];
   const child = spawn(process.execPath, [...args, url, session_id, String(after), String(until)], {
     stdio: ["ignore", "pipe", "inherit"],
   });

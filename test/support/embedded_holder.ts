@@ -1,4 +1,4 @@
-// A process that holds an embedded PostgreSQL until it is killed: `node --import tsx … DATA_DIR`.
+// A process that holds an embedded PostgreSQL until it is killed: `node … DATA_DIR`.
 // Prints one line when it is ready: the URL, or "error: …" when it did not start.
 import { startEmbedded } from "../../server/database/embedded.ts";
 

@@ -1,5 +1,5 @@
 // A process that follows one session and can be stopped like any process:
-// `node --import tsx … URL SESSION_ID AFTER UNTIL`. Prints a line when it has joined, and one with what
+// `node … URL SESSION_ID AFTER UNTIL`. Prints a line when it has joined, and one with what
 // it was given when it has the entry numbered UNTIL.
 import { connect, Follower } from "./client.ts";
 import { digestOf } from "./digest.ts";

@@ -1,11 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import { startRunCluster } from "./database.ts";
+import { compilePrograms } from "./programs.ts";
 import { describeRedis } from "./redis.ts";
 
 /** Every process a test started and has not ended yet, with the line of the test that did it. */
 const children = new Map<ChildProcess, string>();
 let cluster: { description: string; stop(): Promise<void> } | undefined;
+let removePrograms: (() => Promise<void>) | undefined;
 
 // Without this a rejection that nobody handles passes unseen; so it fails the test that runs.
 process.on("unhandledRejection", (reason) => {
@@ -21,9 +23,10 @@ subscribe("child_process", (message) => {
   child.once("error", () => children.delete(child));
 });
 
-/** Before the first test: the run's PostgreSQL, and a line that says what this run stands on. */
+/** Before the first test: the run's programs and PostgreSQL, and a line that says what this run stands on. */
 export async function mochaGlobalSetup(): Promise<void> {
   const redis = describeRedis();
+  removePrograms = await compilePrograms();
   cluster = await startRunCluster();
   children.clear(); // it is the run's, not a test's
   console.log(`PostgreSQL: ${cluster.description} · Redis: ${redis}`);
@@ -31,6 +34,7 @@ export async function mochaGlobalSetup(): Promise<void> {
 
 export async function mochaGlobalTeardown(): Promise<void> {
   await cluster?.stop();
+  await removePrograms?.();
 }
 
 export const mochaHooks = {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { programOf } from "./programs.ts";
 
 /** A node of the server, as a process of its own. */
 export interface TestNode {
@@ -26,7 +27,7 @@ export const OWNER_TOKEN = `tm_${"owner".repeat(8)}own`;
  * @throws Error with what it wrote, if it ends before that
  */
 export async function startNode(env: Record<string, string>): Promise<TestNode> {
-  const child = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
+  const child = spawn(process.execPath, [programOf("server/main.ts")], {
     env: {
       ...process.env,
       NODE_OPTIONS: "",

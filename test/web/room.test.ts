@@ -155,6 +155,11 @@ describe("a session on the page", () => {
     await goTo("Kept");
     await page.getByText("Sending your message: Is anybody there?").waitFor();
     await shoot(first, "session-unsent");
+    const asked = page.waitForEvent("dialog");
+    await page.evaluate(() => setTimeout(() => location.reload()));
+    expect((await asked).type()).to.equal("beforeunload");
+    await (await asked).dismiss();
+    await page.getByText("Sending your message: Is anybody there?").waitFor();
     await goTo("Sessions");
     await page.getByRole("heading", { name: "Sessions" }).waitFor();
     await owner.call("session.update", { session_id, status: "archived" });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { rowsOf } from "../../../cli/reference_rows.ts";
 import type { JsonObject } from "../../../contract/json.ts";
+import { programOf } from "../../support/programs.ts";
 import known from "./known_answers.json" with { type: "json" };
 
 describe("known answers of game theory", () => {
@@ -35,7 +36,7 @@ describe("known answers of game theory", () => {
     const exitFor = async (name: string, text?: string) => {
       const path = join(folder, name);
       if (text !== undefined) await writeFile(path, text);
-      const child = execFile(process.execPath, ["--import=tsx", "cli/reference.ts", path]);
+      const child = execFile(process.execPath, [programOf("cli/reference.ts"), path]);
       return new Promise((resolve) => child.once("exit", resolve));
     };
     try {
