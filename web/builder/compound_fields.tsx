@@ -1,9 +1,9 @@
 import { Button, Fieldset, Group, Input, Stack, Switch } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import { type Field, put, type Values } from "./field.ts";
+import { type Field, type InputProps, put, type Values } from "./field.ts";
 import { useMemberNames } from "./field_context.ts";
-import { FieldInput, FieldInputs, type InputProps } from "./fields.tsx";
+import { FieldInput, FieldInputs } from "./fields.tsx";
 import { OwnError } from "./own_error.tsx";
 import { stayNear } from "./stay_near.ts";
 

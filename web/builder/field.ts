@@ -41,6 +41,15 @@ export type Fields = Readonly<Record<string, Field>>;
 /** An input for each key of a shape: the compiler asks for one when the contract has a new key. */
 export type FieldsOf<Shape> = { readonly [Key in keyof Shape]-?: Field };
 
+/** What every kind of input is given. */
+export interface InputProps<Kind extends FieldKind = FieldKind> {
+  readonly field: Field & { readonly kind: Kind };
+  /** As the contract has it; undefined where there is none. */
+  readonly value: unknown;
+  readonly onChange: (value: unknown) => void;
+  readonly path: string;
+}
+
 /** An object as a form holds it. */
 export type Values = Readonly<Record<string, unknown>>;
 

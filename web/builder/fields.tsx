@@ -1,7 +1,7 @@
 import { Group, NativeSelect, NumberInput, Switch, TagsInput, TextInput } from "@mantine/core";
 import type { ReactElement } from "react";
 import { EachMember, FieldGroup, Rows } from "./compound_fields.tsx";
-import { type Field, type FieldKind, type Fields, put, type Values } from "./field.ts";
+import { type FieldKind, type Fields, type InputProps, put, type Values } from "./field.ts";
 import { useError, useMemberNames } from "./field_context.ts";
 import { JsonField } from "./json_field.tsx";
 import { PeopleField } from "./people_field.tsx";
@@ -36,15 +36,6 @@ export function FieldInputs({ fields, values, onChange, path }: FieldInputsProps
 
 /** The kinds of inputs that need all the room there is. */
 const wide: ReadonlySet<FieldKind> = new Set(["rule", "per_member", "group", "rows"]);
-
-/** What every kind of input is given. */
-export interface InputProps<Kind extends FieldKind = FieldKind> {
-  readonly field: Field & { readonly kind: Kind };
-  /** As the contract has it; undefined where there is none. */
-  readonly value: unknown;
-  readonly onChange: (value: unknown) => void;
-  readonly path: string;
-}
 
 /** One input, made from its description. */
 export function FieldInput(props: InputProps) {

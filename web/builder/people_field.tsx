@@ -3,8 +3,8 @@ import { useState } from "react";
 import { useConnection } from "../connection.tsx";
 import { messageOf } from "../message_of.ts";
 import { useRead } from "../queries.ts";
+import type { InputProps } from "./field.ts";
 import { useError } from "./field_context.ts";
-import type { InputProps } from "./fields.tsx";
 
 /** People, found by their e-mail address. Their ids are what is kept. */
 export function PeopleField({ field, value, onChange, path }: InputProps<"people">) {
