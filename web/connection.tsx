@@ -98,6 +98,13 @@ function WithClient({ token, onEnd, children }: WithClientProps) {
 
   const queries = useMemo(newQueries, []);
   const kept = useMemo(() => new Kept(), []);
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (kept.unsent.size > 0) event.preventDefault();
+    };
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [kept]);
   const connection = useMemo(
     () => client && me && { client, me, online, kept, signOut: () => onEnd(null) },
     [client, me, online, kept, onEnd],

@@ -1,10 +1,9 @@
-import { useCallback, useSyncExternalStore } from "react";
-import { useConnection } from "./connection.tsx";
-
 /** Values that outlive the components that show them, for as long as one client speaks. */
 export class Kept {
   readonly #values = new Map<string, unknown>();
   readonly #watchers = new Map<string, Set<() => void>>();
+  /** Keys of what has not reached the server: the page asks before it is closed with them. */
+  readonly unsent = new Set<string>();
 
   /** What was set last; undefined if nothing was. */
   get<Value>(key: string): Value | undefined {
@@ -31,16 +30,4 @@ export class Kept {
   isWatched(key: string): boolean {
     return (this.#watchers.get(key)?.size ?? 0) > 0;
   }
-}
-
-/**
- * A state that is as it was left when its component is shown again.
- * @param key the same wherever the same state is meant
- * @param first its value until one is set
- */
-export function useKept<Value>(key: string, first: Value): [Value, (value: Value) => void] {
-  const { kept } = useConnection();
-  const watch = useCallback((watcher: () => void) => kept.watch(key, watcher), [kept, key]);
-  const value = useSyncExternalStore(watch, () => kept.get<Value>(key));
-  return [value ?? first, (next) => kept.set(key, next)];
 }

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
 import type { FormEvent } from "react";
 import { uuidv7 } from "../../client/index.ts";
 import type { Comment } from "../../contract/comment.ts";
-import { useKept } from "../kept.ts";
+import { useKept } from "../use_kept.ts";
 import { Face, Seq } from "./entry_row.tsx";
 import { Written } from "./markdown.tsx";
 import { useNames } from "./roster.tsx";

@@ -3,7 +3,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react";
 import { uuidv7 } from "../../client/index.ts";
 import type { Turn } from "../../contract/turn.ts";
 import { useConnection } from "../connection.tsx";
-import { useKept } from "../kept.ts";
+import { useKept } from "../use_kept.ts";
 import { type PostKind, useSending } from "./unsent.tsx";
 import { useTimeline } from "./use_timeline.tsx";
 

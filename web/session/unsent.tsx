@@ -3,9 +3,9 @@ import { Link } from "wouter";
 import type { Client } from "../../client/index.ts";
 import type { Turn } from "../../contract/turn.ts";
 import { useConnection } from "../connection.tsx";
-import { useKept } from "../kept.ts";
 import { messageOf } from "../message_of.ts";
 import { tellRefusal } from "../tell.ts";
+import { useKept } from "../use_kept.ts";
 import { useTimeline } from "./use_timeline.tsx";
 
 export type PostKind = "prompt" | "message" | "comment";
@@ -38,8 +38,12 @@ export function useSending(place: Place) {
   const { session_id } = useTimeline();
   const { client, kept } = useConnection();
   const key = `${session_id} unsent in ${place}`;
-  const change = (to: (all: readonly UnsentPost[]) => readonly UnsentPost[]) =>
-    kept.set(key, to(kept.get(key) ?? none));
+  const change = (to: (all: readonly UnsentPost[]) => readonly UnsentPost[]) => {
+    const posts = to(kept.get(key) ?? none);
+    kept.set(key, posts);
+    if (posts.length > 0) kept.unsent.add(key);
+    else kept.unsent.delete(key);
+  };
   const drop = (id: string) => change((all) => all.filter((post) => post.id !== id));
   const send = async (post: Post) => {
     change((all) => [...all.filter(({ id }) => id !== post.id), { ...post, refusal: null }]);
