@@ -14,8 +14,14 @@ export function home(): Router {
     express.static(join(built, "assets"), { immutable: true, maxAge: YEAR_MS }),
   );
   router.use(express.static(built));
+  const page = join(built, "index.html");
   router.get(/^\/(sessions|teams|agents|tools|account)(\/|$)/, (_request, response) => {
-    response.sendFile(join(built, "index.html"));
+    response.sendFile(page);
+  });
+  // Somebody who mistyped an address wants to read so, and programs want a problem.
+  router.get(/^\/(?!api\/)/, (request, response, next) => {
+    if (request.accepts(["json", "html"]) === "html") response.status(404).sendFile(page);
+    else next();
   });
   return router;
 }

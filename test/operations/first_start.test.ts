@@ -61,7 +61,7 @@ describe("starting a node", function () {
     await rm(DATA_DIR, { recursive: true });
   });
 
-  it("shows its page and the reference, from its own host alone", async () => {
+  it("shows its page and the reference, from its own host alone, and says where nothing is", async () => {
     const database = await createDatabase();
     const node = await startNode({ DATABASE_URL: database.url });
     for (const [path, title] of [
@@ -85,6 +85,16 @@ describe("starting a node", function () {
         expect(origin, part).to.equal(node.url);
         expect((await fetch(new URL(part, page.url))).status, part).to.equal(200);
       }
+    }
+    const browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+    for (const [path, accept, type] of [
+      ["/mistyped", browser, /^text\/html/],
+      ["/mistyped", "*/*", /^application\/problem\+json/],
+      ["/api/v1/mistyped", browser, /^application\/problem\+json/],
+    ] as const) {
+      const nothing = await fetch(node.url + path, { headers: { accept } });
+      expect(nothing.status, path).to.equal(404);
+      expect(nothing.headers.get("Content-Type"), path).to.match(type);
     }
     await node.stop();
     await database.drop();

@@ -24,7 +24,7 @@ const places: readonly Place[] = [
   ["agents", () => "/agents", /Mira/],
   ["tools", () => "/tools", /calendar/],
   ["account", () => "/account", /Account/],
-  ["nowhere", () => "/teams/is/nothing", /There is nothing here/],
+  ["nowhere", () => "/sesions", /There is nothing here/],
 ];
 
 describe("every page", () => {
