@@ -108,6 +108,9 @@ describe("a session on the page", () => {
     await page.getByRole("tab", { name: /Decisions/ }).click();
     await ask(first, "Which evening?", ["Thursday", "Friday"]);
     await page.getByRole("radio", { name: "Thursday" }).check();
+    await page.getByRole("tab", { name: /People/ }).click();
+    await page.getByRole("tab", { name: /Decisions/ }).click();
+    expect(await page.getByRole("radio", { name: "Thursday" }).isChecked()).to.equal(true);
     await shoot(first, "session-vote");
     await page.getByRole("button", { name: "Vote" }).click();
     await page.getByText("Decided: Thursday").first().waitFor();

@@ -9,12 +9,13 @@ import {
   Stack,
   Text,
 } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import type { DecisionState } from "../../client/index.ts";
 import type { Input } from "../../contract/commands.ts";
 import type { Turn } from "../../contract/turn.ts";
 import { messageOf } from "../message_of.ts";
 import { useChange } from "../queries.ts";
+import { useKept } from "../use_kept.ts";
 import { useVoice } from "./roster.tsx";
 import { useTimeline } from "./use_timeline.tsx";
 
@@ -53,7 +54,7 @@ export function BallotForm({ decision, turn }: { decision: DecisionState; turn: 
   const { session_id } = useTimeline();
   const cast = useChange("ballot.cast", { showsError: true });
   const voice = useVoice(turn.agent_id);
-  const [choice, setChoice] = useState<Choice | null>(null);
+  const [choice, setChoice] = useKept<Choice | null>(`${turn.id} ballot`, null);
   const { config } = decision.mechanism as { config: { rule?: string } };
   const Field = ballots[config.rule ?? "plurality"] ?? Free;
   const vote = (choice: Choice) =>
@@ -173,7 +174,7 @@ function Ranking({ options, choice, onChoice }: FieldProps) {
   );
 }
 
-function Free({ onChoice }: FieldProps) {
+function Free({ choice, onChoice }: FieldProps) {
   return (
     <JsonInput
       size="xs"
@@ -181,6 +182,7 @@ function Free({ onChoice }: FieldProps) {
       description="As this rule asks for it: a number for a bid, an object, a list …"
       autosize
       minRows={2}
+      defaultValue={choice === null ? "" : JSON.stringify(choice)}
       onChange={(text) => {
         try {
           onChoice(JSON.parse(text) as Choice);
