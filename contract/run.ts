@@ -18,7 +18,7 @@ export const Stop = z.strictObject({
   conditions: z
     .array(z.strictObject({ code: z.string(), reason: z.string() }))
     .describe("Every condition that was met"),
-  turns: count.describe("Turns that ended, however they did"),
+  turns: count.describe("Turns that ended, however they did, before the run was stopped"),
   messages: count,
   tokens: z.strictObject({ input: count, output: count }),
   cost: z.record(z.string(), z.string()).describe("Currency → amount as a decimal string"),

@@ -27,6 +27,7 @@ export const teamAgentActions = {
       const place = await TeamAgent.findOne({ where: { team_id, agent_id }, transaction });
       if (place) {
         await place.update(given(changes), { transaction });
+        if (changes.role_in_team === "observer") await endTurns(team_id, agent_id, transaction);
         if (changes.role_in_team !== undefined) {
           await revokeInTeams([team_id], { transaction, revoke });
         }
@@ -57,13 +58,7 @@ export const teamAgentActions = {
       }
       const removed = await TeamAgent.destroy({ where: { team_id, agent_id }, transaction });
       if (removed === 0) throw new CommandError("not_found", "The agent is not in this team");
-      // It cannot answer any more, and deadlines.ts goes on without it.
-      await sqlIn(transaction)(
-        `UPDATE turns SET deadline_at = LEAST(deadline_at, now())
-          WHERE agent_id = $1 AND status = 'open' AND purpose = 'speak'
-            AND session_id IN (SELECT id FROM sessions WHERE team_id = $2)`,
-        [agent_id, team_id],
-      );
+      await endTurns(team_id, agent_id, transaction);
       await revokeInTeams([team_id], { transaction, revoke });
       return {};
     },
@@ -90,4 +85,14 @@ async function lastPosition(team_id: string, transaction: Transaction): Promise<
   });
   // Of those with the same position, the one added last is last.
   return last === null ? 0 : Math.min(last + 1, MAX_POSITION);
+}
+
+/** Of who cannot answer any more: deadlines.ts goes on without it. */
+function endTurns(team_id: string, agent_id: string, transaction: Transaction): Promise<unknown> {
+  return sqlIn(transaction)(
+    `UPDATE turns SET deadline_at = LEAST(deadline_at, now())
+      WHERE agent_id = $1 AND status = 'open'
+        AND session_id IN (SELECT id FROM sessions WHERE team_id = $2)`,
+    [agent_id, team_id],
+  );
 }

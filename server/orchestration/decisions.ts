@@ -1,10 +1,14 @@
 import { CommandError } from "../../contract/errors.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
+import type { Turn } from "../../contract/turn.ts";
 import { checkBallot, checkQuestion, settle } from "./consensus/settle.ts";
 import { speakerNamed, speakersOf } from "./members.ts";
 import type { Happening, OpenDecision } from "./room.ts";
 import type { Scene } from "./scene.ts";
 import type { Mechanism, Plan } from "./types.ts";
+
+/** Decisions that may be open in a session at once: all of them are read with each of its entries. */
+const MOST_OPEN = 100;
 
 type Asked = Extract<Happening, { kind: "open_decision" }>;
 
@@ -18,10 +22,16 @@ export function complaintAbout(scene: Scene, asked: Asked): string | null {
 
 /**
  * Opens a decision: every member who is no observer may vote, and gets a turn to do so.
+ * @param timeoutOf milliseconds that a voter has, where that is less than the decision
  * @returns it, closed already when there is nothing to wait for
  * @throws CommandError invalid_input when the mechanism cannot settle such a question
  */
-export function openDecision(scene: Scene, asked: Asked): OpenDecision {
+export function openDecision(
+  scene: Scene,
+  asked: Asked,
+  timeoutOf: Scene["timeoutOf"] = (agent_id) => (scene.isAbsent(agent_id) ? 0 : undefined),
+): OpenDecision {
+  assertMayAsk(scene);
   const complaint = complaintAbout(scene, asked);
   if (complaint !== null) {
     const message = `The team's mechanism cannot settle this: ${complaint}`;
@@ -49,7 +59,7 @@ export function openDecision(scene: Scene, asked: Asked): OpenDecision {
   };
   change(scene, decision);
   scene.effects.push({ kind: "decision.opened", decision });
-  for (const { agent_id } of voters) scene.openTurn({ agent_id, task: null }, 1, decision);
+  for (const { agent_id } of voters) scene.openBallot(agent_id, decision, timeoutOf(agent_id));
   return settled(scene, decision, false);
 }
 
@@ -88,12 +98,24 @@ export function castBallot(
   return settled(scene, voted, false);
 }
 
+/** Ends the turn of a voter who has not voted in time. @returns the decision, closed if it waited for nobody else */
+export function closeBallot(scene: Scene, turn: Turn): OpenDecision {
+  scene.endTurn(turn, "timed_out");
+  return settled(scene, openOne(scene, turn.decision_id!), false);
+}
+
 /**
  * Closes a decision with the ballots that were cast.
  * @throws CommandError conflict when it is not open
  */
 export function closeDecision(scene: Scene, decision_id: string): OpenDecision {
   return settled(scene, openOne(scene, decision_id), true);
+}
+
+function assertMayAsk({ room }: Scene): void {
+  if (room.decisions.length < MOST_OPEN) return;
+  const message = `${MOST_OPEN} decisions are open in this session already; close one, or wait`;
+  throw new CommandError("conflict", message);
 }
 
 function openOne({ room }: Scene, decision_id: string): OpenDecision {
@@ -104,10 +126,11 @@ function openOne({ room }: Scene, decision_id: string): OpenDecision {
 
 function settled(scene: Scene, decision: OpenDecision, deadline_passed: boolean): OpenDecision {
   const all_voted = decision.ballots.length === decision.voters.length;
+  const isWaiting = scene.room.turns.some((turn) => turn.decision_id === decision.id);
   const ballots = decision.ballots.map(({ agent_id, choice }) => ({ voter: agent_id, choice }));
   const result = settle(mechanismOf(decision), questionOf(decision), ballots, {
     all_voted,
-    deadline_passed,
+    deadline_passed: deadline_passed || !isWaiting,
   });
   if (result.kind === "open") return decision;
   const closed: OpenDecision = {

@@ -132,15 +132,15 @@ function decide(scene: Scene, options: readonly string[], round: number): void {
   const { plan } = scene;
   const question = `Which answer of round ${round} is the team's?`;
   const mechanism = plan.mechanism!;
-  // Where the mechanism says nothing, a vote may take as long as an answer.
-  const deadline_ms = mechanism.config.deadline_ms ? null : (plan.config.turn_timeout_ms ?? null);
-  const asked = { kind: "open_decision", question, options, mechanism, deadline_ms } as const;
+  const asked = { kind: "open_decision", question, options, mechanism, deadline_ms: null } as const;
   if (complaintAbout(scene, asked) !== null) {
     // Such as two members who answer `abstain`: nobody's fault, and no reason to refuse an answer.
     goOn(scene, { kind: "decision", winner: null });
     return;
   }
-  const decision = openDecision(scene, asked);
+  // Where the mechanism says nothing, a vote may take as long as an answer.
+  const timeoutOf: Scene["timeoutOf"] = (agent_id) => scene.timeoutOf(agent_id);
+  const decision = openDecision(scene, asked, mechanism.config.deadline_ms ? undefined : timeoutOf);
   scene.changeState({ decision_id: decision.id });
   decided(scene, decision);
 }
@@ -157,8 +157,9 @@ export function decided(scene: Scene, decision: OpenDecision): void {
 export function hear(scene: Scene, happened: Happened): void {
   const { run } = scene;
   if (!run) return;
-  const { state } = run;
-  const heard = [...state.heard, happened];
+  const { state, plan } = run;
+  // It is stored with the run each time, and may be much.
+  const heard = plan.termination ? [...state.heard, happened] : [];
   if (happened.kind === "said") {
     const messages = state.messages + (happened.said.agent_id === null ? 0 : 1);
     scene.changeState({ heard, messages });
@@ -207,7 +208,7 @@ function takesRetry(scene: Scene, { agent_id, status }: ClosedTurn): boolean {
   const { [agent_id]: tries = 0, ...retries } = state.retries;
   const { on_timeout } = plan.config;
   const allowed = typeof on_timeout === "object" ? on_timeout.retry : 0;
-  const again = status === "timed_out" && tries < allowed;
+  const again = status === "timed_out" && tries < allowed && !scene.isAbsent(agent_id);
   scene.changeState({ retries: again ? { ...retries, [agent_id]: tries + 1 } : retries });
   return again;
 }

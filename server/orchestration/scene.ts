@@ -1,5 +1,5 @@
 import type { Turn } from "../../contract/turn.ts";
-import { settingsOf } from "./members.ts";
+import { settingsOf, speakersOf } from "./members.ts";
 import type { Effect, OpenDecision, OrchestratedRun, Room, RunState } from "./room.ts";
 import type { Ask, Member, Plan } from "./types.ts";
 
@@ -11,7 +11,7 @@ export interface Setting {
   readonly newId: (after?: string) => string;
 }
 
-/** How long a turn of somebody who is no longer in the team lasts. */
+/** How long a turn of somebody lasts who takes no turns in the team any more. */
 const ABSENT_MS = 10_000;
 
 /** One step under way: the room as it has become so far, and what was done to it. */
@@ -70,8 +70,26 @@ export class Scene {
     this.changeRun({ state: { ...this.run!.state, ...changes } });
   }
 
-  /** Opens a turn, in which an agent is to speak or, given a decision, to vote. */
-  openTurn({ agent_id, task }: Ask, round: number, decision: OpenDecision | null = null): Turn {
+  /** Opens a turn in which an agent is to speak. */
+  openTurn(ask: Ask, round: number): void {
+    this.#open(ask, round, null, this.in(this.timeoutOf(ask.agent_id)));
+  }
+
+  /**
+   * Opens a turn in which an agent is to vote.
+   * @param timeout milliseconds that it has, if it has less than the decision
+   */
+  openBallot(agent_id: string, decision: OpenDecision, timeout: number | undefined): void {
+    const deadlines = [decision.deadline_at, this.in(timeout)].filter((time) => time !== null);
+    this.#open({ agent_id, task: null }, 1, decision, deadlines.sort()[0] ?? null);
+  }
+
+  #open(
+    { agent_id, task }: Ask,
+    round: number,
+    decision: OpenDecision | null,
+    deadline_at: string | null,
+  ): void {
     const turn: Turn = {
       id: this.newId(),
       session_id: this.room.session_id,
@@ -84,12 +102,11 @@ export class Scene {
       status: "open",
       message_id: null,
       opened_at: this.now,
-      deadline_at: decision ? decision.deadline_at : this.in(this.#timeoutOf(agent_id)),
+      deadline_at,
       closed_at: null,
     };
     this.room = { ...this.room, turns: [...this.room.turns, turn] };
     this.effects.push({ kind: "turn.opened", turn });
-    return turn;
   }
 
   /** Ends an open turn; what follows from it is for others to say. */
@@ -100,13 +117,16 @@ export class Scene {
     this.effects.push({ kind: "turn.closed", turn: closed });
   }
 
+  /** Whether somebody takes no turns in the team any more: the run goes by the team as it was, but cannot wait. */
+  isAbsent(agent_id: string): boolean {
+    return !speakersOf(this.room.plan).some((member) => member.agent_id === agent_id);
+  }
+
   /** Milliseconds that an agent has to answer. People take their time unless the team says otherwise. */
-  #timeoutOf(agent_id: string): number | undefined {
+  timeoutOf(agent_id: string): number | undefined {
     const own = settingsOf(this.plan, agent_id)?.turn_timeout_ms;
     const isPerson = this.member(agent_id)?.type === "user_proxy";
     const timeout = own ?? (isPerson ? undefined : this.plan.config.turn_timeout_ms);
-    // The run goes by the team as it was, but who has left cannot answer.
-    const hasLeft = !this.room.plan.members.some((member) => member.agent_id === agent_id);
-    return hasLeft ? Math.min(timeout ?? ABSENT_MS, ABSENT_MS) : timeout;
+    return this.isAbsent(agent_id) ? Math.min(timeout ?? ABSENT_MS, ABSENT_MS) : timeout;
   }
 }

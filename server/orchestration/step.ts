@@ -1,6 +1,6 @@
 import { Question } from "../../contract/decision.ts";
 import { CommandError, issuesAt, refusedFields } from "../../contract/errors.ts";
-import { castBallot, closeDecision, openDecision } from "./decisions.ts";
+import { castBallot, closeBallot, closeDecision, openDecision } from "./decisions.ts";
 import { nameOf } from "./members.ts";
 import type { Effect, Happening, Room } from "./room.ts";
 import {
@@ -16,7 +16,8 @@ import {
   stopIfMet,
 } from "./runs.ts";
 import { Scene, type Setting } from "./scene.ts";
-import { asksToDecide, assertUnderstood, endsTurn } from "./tool_call.ts";
+import { asksToDecide, assertUnderstood, endsTurn, handoffOf } from "./tool_call.ts";
+import type { Plan, Said } from "./types.ts";
 
 /**
  * Moves a room on by one happening. Pure: the same room, happening and setting give the same.
@@ -45,8 +46,11 @@ function happen(scene: Scene, happening: Happening): void {
       hear(scene, happening.happened);
       break;
     case "pass": {
-      const turn = scene.speaking.find(({ id }) => id === happening.turn_id);
+      const turn = scene.room.turns.find(({ id }) => id === happening.turn_id);
       if (!turn) throw new CommandError("conflict", "This turn is not open");
+      if (turn.purpose === "ballot") {
+        throw new CommandError("conflict", "A vote is not passed; `abstain` by ballot.cast");
+      }
       closeTurn(scene, turn, "passed");
       break;
     }
@@ -87,9 +91,17 @@ function message(scene: Scene, { id, agent_id, said }: Extract<Happening, { kind
     return;
   }
   assertUnderstood(said);
-  hear(scene, { kind: "said", said });
+  hear(scene, { kind: "said", said: handingByName(said, scene.plan) });
+  if (asksToDecide(said)) ask(scene, said.tool_call?.arguments);
   if (endsTurn(said)) closeTurn(scene, turn, "answered", { id, said });
-  else if (asksToDecide(said)) ask(scene, said.tool_call?.arguments);
+}
+
+/** As conditions name whom a handoff means, which it may do by agent_id itself. */
+function handingByName(said: Said, plan: Plan): Said {
+  const agent = handoffOf(said);
+  if (agent === null) return said;
+  const named = { agent: nameOf(plan, agent) ?? agent };
+  return { ...said, tool_call: { ...said.tool_call, arguments: named } };
 }
 
 /** The floor belongs to the team: its members speak in turns, unless it says otherwise. */
@@ -116,7 +128,9 @@ function ask(scene: Scene, input: unknown): void {
   const { question, options, mechanism_id, deadline_ms = null } = data;
   const { mechanism } = scene.plan;
   if (!mechanism || (mechanism_id !== undefined && mechanism_id !== mechanism.id)) {
-    throw new CommandError("conflict", "The team has no such consensus mechanism");
+    const message =
+      "A question in a message is settled by the team's first mechanism, if it has one";
+    throw new CommandError("conflict", `${message}; decision.open takes any`);
   }
   openDecision(scene, { kind: "open_decision", question, options, mechanism, deadline_ms });
 }
@@ -126,8 +140,10 @@ function tick(scene: Scene): void {
   for (;;) {
     const turn = scene.speaking.find(({ deadline_at }) => scene.isDue(deadline_at));
     const decision = scene.room.decisions.find(({ deadline_at }) => scene.isDue(deadline_at));
+    const ballot = scene.room.turns.find(({ deadline_at }) => scene.isDue(deadline_at));
     if (turn) closeTurn(scene, turn, "timed_out");
     else if (decision) decided(scene, closeDecision(scene, decision.id));
+    else if (ballot) decided(scene, closeBallot(scene, ballot));
     else break;
   }
   const { run } = scene;

@@ -6,9 +6,14 @@ import { uuids } from "../database/binary.ts";
 import type { Sql } from "../database/sql.ts";
 import type { TeamRow } from "../orchestration/plan.ts";
 import type { OrchestratedRun, Room } from "../orchestration/room.ts";
+import { kinds, modelOf } from "./kinds.ts";
 
 /** A room as the tables have it. */
-export type RoomRow = Omit<Room, "plan"> & { readonly team: TeamRow };
+export type RoomRow = Omit<Room, "plan"> & {
+  readonly team: TeamRow;
+  /** When the newest entry of the session was written; null before the first. */
+  readonly last_at: string | null;
+};
 
 /** What a transaction is to write beside the entries, each row as it is in the end. */
 export interface RoomChanges {
@@ -26,9 +31,15 @@ export interface RoomChanges {
  * @param session_ids of sessions that have a team
  */
 export async function selectRooms(session_ids: readonly string[], sql: Sql): Promise<RoomRow[]> {
+  const newest = kinds.map(
+    (kind) =>
+      `(SELECT created_at FROM ${modelOf(kind).tableName}
+         WHERE session_id = sessions.id ORDER BY seq DESC LIMIT 1)`,
+  );
   const rows = await sql<{ room: RoomRow }>(
     `SELECT json_build_object(
        'session_id', sessions.id,
+       'last_at', (SELECT max(created_at) FROM (${newest.join(" UNION ALL ")}) AS newest),
        'team', json_build_object(
          'type', teams.type,
          'config', teams.config,
@@ -72,7 +83,7 @@ function inUtc(room: RoomRow): RoomRow {
       ]),
     ) as Row;
   return {
-    ...room,
+    ...timed(room),
     run: room.run && timed(room.run),
     turns: room.turns.map(timed),
     decisions: room.decisions.map((decision) => ({

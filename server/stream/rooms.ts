@@ -28,6 +28,8 @@ export class Rooms {
   /** Or why nobody can orchestrate there. */
   readonly #rooms = new Map<string, Room | CommandError>();
   readonly #team_ids: ReadonlyMap<string, string>;
+  /** Session id → when its newest entry was written. */
+  readonly #newest = new Map<string, string>();
   readonly #changes: RoomChanges = {
     started: new Map(),
     runs: new Map(),
@@ -39,7 +41,8 @@ export class Rooms {
 
   private constructor(rows: readonly RoomRow[], team_ids: ReadonlyMap<string, string>) {
     this.#team_ids = team_ids;
-    for (const { team, ...row } of rows) {
+    for (const { team, last_at, ...row } of rows) {
+      if (last_at !== null) this.#newest.set(row.session_id, last_at);
       const plan = planIn(row, team);
       if (plan instanceof CommandError) this.#rooms.set(row.session_id, plan);
       else if (plan) this.#rooms.set(row.session_id, { ...row, plan });
@@ -75,6 +78,16 @@ export class Rooms {
       new CommandError("conflict", "This session has no team whose turns the server gives");
     if (room instanceof CommandError) throw room;
     return room;
+  }
+
+  /**
+   * When something is written, so that what comes later in a room is never of an earlier time: turns are told
+   * from what was said before them by it, and the clocks of nodes differ.
+   * @param now of this node; ISO 8601, UTC, as is the result
+   */
+  timeIn(session_id: string, now: string): string {
+    const newest = this.#newest.get(session_id);
+    return newest !== undefined && newest > now ? newest : now;
   }
 
   /**

@@ -141,7 +141,7 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
  * @param locked what lockSessions or reserveNumbers gave in the same transaction; their head_seq moves on
  * @param stored what findStored gave for the ids of the candidates
  * @param rooms of the sessions, in which more may follow from an entry, or nothing be let in
- * @param created_at of all of them; ISO 8601, UTC
+ * @param now when they are written; ISO 8601, UTC
  * @returns for each candidate the entry, or what refuses it alone: its own refusal, its room's, id_reused, or
  *   a fault of ours; and all that is new. It is stored when `sent` resolves
  */
@@ -151,7 +151,7 @@ export function write(
   stored: ReadonlyMap<string, string>,
   rooms: Rooms,
   sql: Sql,
-  created_at = new Date().toISOString(),
+  now = new Date().toISOString(),
 ): Work<{ outcomes: (Written | Error)[]; fresh: Written[] }> {
   const known = new Map(stored);
   const fresh: Written[] = [];
@@ -167,13 +167,17 @@ export function write(
   };
   // Spreading would cost more than all else here: V8 is slow to add to a copy that it made so.
   const unnumbered = (draft: Draft): Entry =>
-    Object.assign({}, draft, { id: draft.id ?? newId(), seq: 0, created_at });
+    Object.assign({}, draft, {
+      id: draft.id ?? newId(),
+      seq: 0,
+      created_at: rooms.timeIn(draft.session_id, now),
+    });
   const outcomes = candidates.map(({ draft, refusal }): Written | Error => {
     const before = draft.id === undefined ? undefined : known.get(draft.id);
     if (before !== undefined) return repeat(draft, before);
     if (refusal) return refusal;
     const entry = unnumbered(draft);
-    const followed = rooms.follow(entry, created_at);
+    const followed = rooms.follow(entry, entry.created_at);
     if (followed instanceof Error) return followed;
     const written = add(entry);
     for (const one of followed) add(unnumbered(one));
@@ -233,7 +237,7 @@ export async function record(
 ): Promise<Written[]> {
   const locked = await lockSessions([session_id], sql);
   const rooms = await Rooms.load(locked.values(), sql);
-  const now = new Date().toISOString();
+  const now = rooms.timeIn(session_id, new Date().toISOString());
   const candidates = draftsOf(rooms, now).map((draft) => ({ draft }));
   const { result, sent } = write(candidates, locked, new Map(), rooms, sql, now);
   await sent;

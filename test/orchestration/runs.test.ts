@@ -410,6 +410,41 @@ describe("a run", () => {
     follower.client.close();
   });
 
+  it("goes on without the vote of a member who is made an observer while it is waited for", async () => {
+    const { session_id, team_id, agents } = await makeTeam(owner, ["Ada", "Bob"]);
+    const mechanism = { type: "democratic", config: { rule: "plurality" } } as const;
+    await owner.call("mechanism.create", { team_id, ...mechanism });
+    const follower = await Follower.join(await connect(node.url), session_id, 0);
+    const asked = { session_id, question: "So?", options: ["yes", "no"] };
+    const { id: decision_id } = await owner.call("decision.open", asked);
+    const bob = await connect(node.url, agents.get("Bob")!.token);
+    await bob.call("ballot.cast", { session_id, decision_id, choice: "no" });
+    const { agent_id } = agents.get("Ada")!;
+    await owner.call("team.add_agent", { team_id, agent_id, role_in_team: "observer" });
+    await until(follower, "decision.closed", 1);
+    expect(eventsIn(follower.entries, "decision.closed")[0]!.data.winner).to.equal("no");
+    bob.close();
+    follower.client.close();
+  });
+
+  it("writes nothing of an earlier time than what came before, though another node's clock is ahead", async () => {
+    const { session_id, agents } = await makeTeam(owner, ["Ada", "Bob"]);
+    const { id } = await owner.call("comment.post", { session_id, content: "from the future" });
+    const ahead = new Date(Date.now() + 60_000).toISOString();
+    const other = new pg.Client(database.url);
+    await other.connect();
+    await other.query("UPDATE comments SET created_at = $1 WHERE id = $2", [ahead, id]);
+    await other.end();
+    await owner.call("prompt.post", { session_id, content: "Go" });
+    const ada = await connect(node.url, agents.get("Ada")!.token);
+    await ada.call("message.post", { session_id, content: "Hello" });
+    const { data: turns } = await owner.call("turn.list", { session_id });
+    const { entries } = await owner.call("stream.read", { session_id, after: 1 });
+    const times = [...turns.map((turn) => turn.opened_at), ...entries.map((one) => one.created_at)];
+    expect([...new Set(times)]).to.deep.equal([ahead]);
+    ada.close();
+  });
+
   it("goes on beside nodes of the next version, whose migrations have added columns", async () => {
     const newer = new pg.Client(database.url);
     await newer.connect();

@@ -14,6 +14,10 @@ const ask = (call: object) => ({
   tool_call: { name: "decision.open", arguments: question, ...call },
 });
 
+const person = "user_proxy" as const;
+const speakers = ({ room }: Game) =>
+  room.turns.filter(({ purpose }) => purpose === "speak").map(({ agent_id }) => agent_id);
+
 describe("what is under way in a room", () => {
   it("ends when its session is archived: the run with the prompts that wait, and every decision", () => {
     const plan = planOf("round_robin", ["A"], { config: { on_prompt: "queue" }, mechanism });
@@ -47,6 +51,72 @@ describe("what is under way in a room", () => {
       .say("A", ask({ result: "opened" }))
       .say("A", ask({ result: null, arguments: null }));
     expect(game.room.decisions).to.have.length(1);
+  });
+
+  it("is a question also where it ends the turn that asks it", () => {
+    const game = new Game(planOf("round_robin", ["A", "B"], { mechanism })).prompt("go");
+    game.say("A", ask({ final: true }));
+    expect(game.room.decisions).to.have.length(1);
+    expect(speakers(game)).to.deep.equal(["id-B"]);
+  });
+
+  it("is a hundred decisions at the most, which are read with each entry", () => {
+    const game = new Game(planOf("round_robin", ["A"], { mechanism }));
+    for (let count = 1; count <= 100; count += 1) game.happen(opened);
+    expect(() => game.happen(opened)).to.throw("100 decisions are open in this session already");
+  });
+
+  it("keeps nothing that was said where no condition asks for it", () => {
+    const plan = planOf("round_robin", ["A"]);
+    const game = new Game(plan).prompt("go").say("A", { content: "", tool_call: { name: "look" } });
+    expect(game.room.run!.state).to.deep.include({ heard: [], messages: 1 });
+  });
+
+  it("is handed over by name for conditions, also where a message names the agent's id", () => {
+    const termination = { type: "handoff", target: "B" } as const;
+    const plan = planOf("custom", ["A", "B"], { config: { strategy: "swarm" }, termination });
+    const tool_call = { name: "handoff", arguments: { agent: "id-B" } };
+    const { stop } = new Game(plan).prompt("go").say("A", { content: "", tool_call });
+    expect(stop).to.equal("handoff: Handoff to B from A detected.");
+  });
+
+  it("gives each voter of a round the time that they have for an answer, people all they want", () => {
+    const config = { turn_timeout_ms: 1_000, rounds: 2 };
+    const { members, ...plan } = planOf("broadcast", ["A", "P"], { config, mechanism });
+    const people = members.map((one) => (one.name === "P" ? { ...one, type: person } : one));
+    const game = new Game({ ...plan, members: people }).prompt("go").say("A").say("P");
+    expect(game.room.decisions).to.have.length(1);
+    const deadlines = game.room.turns.map((turn) => [turn.agent_id, turn.deadline_at]);
+    expect(deadlines).to.deep.equal([
+      ["id-A", "2026-01-01T00:00:01.000Z"],
+      ["id-P", null],
+    ]);
+  });
+
+  for (const absence of ["left", "was made an observer"]) {
+    it(`waits for no vote and no answer of who ${absence}`, () => {
+      const config = { on_timeout: { retry: 5 } };
+      const game = new Game(planOf("round_robin", ["A", "B"], { config, mechanism })).prompt("go");
+      game.room = {
+        ...game.room,
+        plan: planOf("round_robin", absence === "left" ? ["B"] : ["observer:A", "B"]),
+      };
+      game.happen(opened).happen({ kind: "tick" });
+      const [decision] = game.room.decisions;
+      expect(game.open).to.deep.equal(["A", "B"]);
+      game.happen({ kind: "ballot", decision_id: decision!.id, agent_id: "id-B", choice: "tea" });
+      expect(game.room.decisions).to.deep.equal([]);
+      // Its own turn was opened while it was there, and is overdue once it is taken out.
+      const [turn] = game.room.turns;
+      game.room = { ...game.room, turns: [{ ...turn!, deadline_at: turn!.opened_at }] };
+      expect(game.happen({ kind: "tick" }).open).to.deep.equal(["B"]);
+    });
+  }
+
+  it("says that a vote is not passed", () => {
+    const game = new Game(planOf("round_robin", ["A"], { mechanism })).happen(opened);
+    const [turn] = game.room.turns;
+    expect(() => game.happen({ kind: "pass", turn_id: turn!.id })).to.throw("`abstain`");
   });
 
   it("opens no turn any more once the run is to stop, also when it is resumed", () => {
