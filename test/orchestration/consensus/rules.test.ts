@@ -374,10 +374,4 @@ describe("a rule of consensus at its edges", () => {
       expect(checkBallot(democratic("range"), question, { tea: score })).to.have.length(1);
     }
   });
-
-  it("divides what players are worth where there are players", () => {
-    expect(checkQuestion(game("shapley"), { options: [], voters })).to.deep.equal([
-      "There is no player",
-    ]);
-  });
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type Fraction from "fraction.js";
 import { rational } from "../../../server/orchestration/consensus/game_theory/rational.ts";
 import { secondPrice } from "../../../server/orchestration/consensus/game_theory/second_price.ts";
 import {
@@ -17,8 +18,13 @@ const bids = fc.uniqueArray(
 );
 
 /** What a bidder has in the end, by what they truly think of the items they get. */
-function gain(truth: readonly Bid[], said: readonly Bid[], others: readonly Bid[][]) {
-  const { allocations, payments } = vcgAuction([said, ...others]);
+function gain(
+  truth: readonly Bid[],
+  said: readonly Bid[],
+  others: readonly Bid[][],
+  weights?: readonly Fraction[],
+) {
+  const { allocations, payments } = vcgAuction([said, ...others], weights);
   const got = allocations[0]![0]!.join();
   const value = truth.find(({ items }) => items.join() === got)?.value ?? 0;
   return rational(value).sub(rational(payments[0]!));
@@ -45,6 +51,57 @@ describe("auctions", () => {
         expect(gainOf(truth, truth, others).gte(gainOf(truth, lie, others))).to.equal(true);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("VCG: nobody gains by saying anything but the truth, also where some weigh more", () => {
+    const weight = fc.constantFrom("1/3", "1", "5/2", "20").map(rational);
+    const two = fc.tuple(weight, weight);
+    const values = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(two, bids, bids, bids, (weights, truth, lie, other) => {
+        const honest = gain(truth, truth, [other], weights);
+        expect(honest.gte(gain(truth, lie, [other], weights))).to.equal(true);
+      }),
+    );
+    const gainOf = (truth: number[], said: number[], other: number[], weights: Fraction[]) => {
+      const rows = [said, other].map((row) => row.map(rational));
+      const { tied, payments } = clarkePivot(rows, weights);
+      return rational(truth[tied[0]!]!).sub(rational(payments[0]!));
+    };
+    fc.assert(
+      fc.property(two, values, values, values, (weights, truth, lie, other) => {
+        const honest = gainOf(truth, truth, other, weights);
+        expect(honest.gte(gainOf(truth, lie, other, weights))).to.equal(true);
+      }),
+    );
+  });
+
+  it("VCG: an allocation is what trying all of them finds, whatever is bid twice", () => {
+    const repeated = fc.array(
+      fc.record({
+        items: fc.shuffledSubarray(ITEMS, { minLength: 1 }),
+        value: fc.integer({ min: 0, max: 2 }),
+      }),
+      { maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(fc.array(repeated, { minLength: 1, maxLength: 4 }), (all) => {
+        const best = (from: number, taken: readonly string[]): number => {
+          const own = all[from];
+          if (!own) return 0;
+          const granted = own
+            .filter(({ items }) => !items.some((item) => taken.includes(item)))
+            .map(({ items, value }) => value + best(from + 1, [...taken, ...items]));
+          return Math.max(best(from + 1, taken), ...granted);
+        };
+        const { allocations, welfare } = vcgAuction(all);
+        expect(welfare).to.equal(`${best(0, [])}`);
+        const sold = allocations.map((items) =>
+          items.map((own) => own.toSorted().join()).join(";"),
+        );
+        expect(new Set(sold).size).to.equal(sold.length);
+      }),
     );
   });
 

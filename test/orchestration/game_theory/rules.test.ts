@@ -147,6 +147,91 @@ describe("rules of game theory", () => {
     expect(count.why).to.include("12");
   });
 
+  it("a ballot's numbers have denominators below 100, so that those of all ballots have one that is short", () => {
+    const ballots = (number: string): [keyof typeof gameTheory, Json][] => [
+      ["vickrey", number],
+      ["vcg", { tea: number }],
+      [
+        "nash",
+        [
+          [number, 1],
+          [1, 1],
+        ],
+      ],
+      ["zero_sum", [[number], [1]]],
+      ["shapley", [{ coalition: ["tea"], worth: number }]],
+      ["surprisingly_popular", predicted("tea", number, "0")],
+      ["bayesian_truth_serum", predicted("tea", number, "0")],
+    ];
+    const complaints = (number: string) =>
+      ballots(number).map(([rule, choice]) =>
+        gameTheory[rule].check(choice, question, { scenarios: ["sun"] }),
+      );
+    for (const complaint of complaints("1/100")) {
+      expect(complaint).to.include("must have a denominator below 100");
+    }
+    for (const number of ["1/99", "0.123456789012345"]) {
+      expect(complaints(number).join()).to.not.include("denominator");
+    }
+  });
+
+  it("a question is refused that no ballot could answer, or whose ballots could not be counted", () => {
+    const many = (count: number) => Array.from({ length: count }, (_, at) => `o${at}`);
+    const two = ["ada", "bob"];
+    const asked = (
+      rule: keyof typeof gameTheory,
+      options: string[],
+      config = {},
+      voters = VOTERS,
+    ) => gameTheory[rule].checkQuestion({ options, voters }, config);
+    const sun = { scenarios: ["sun"] };
+    const quota = { quota: 1 };
+    expect(asked("nash", options)).to.equal("The rule takes two voters, and there are 3");
+    expect(asked("nash", many(7), {}, two)).to.equal("The rule takes 6 options at the most");
+    expect(asked("nash", many(6), {}, two)).to.equal(null);
+    expect(asked("zero_sum", many(17), sun)).to.equal("The rule takes 16 options at the most");
+    expect(asked("zero_sum", options, { scenarios: many(17) })).to.include("16 scenarios");
+    expect(asked("zero_sum", many(16), { scenarios: many(16) })).to.equal(null);
+    expect(asked("shapley", many(13))).to.equal("The rule takes 12 options at the most");
+    expect(asked("shapley", many(12))).to.equal(null);
+    for (const rule of ["banzhaf", "shapley_shubik"] as const) {
+      expect(asked(rule, options, quota, many(17))).to.equal(
+        "The rule takes 16 voters at the most",
+      );
+      expect(asked(rule, options, { quota: 0 })).to.equal("The quota must be positive");
+      expect(asked(rule, many(50), quota, many(16))).to.equal(null);
+    }
+    const needOptions = Object.keys(gameTheory).filter((rule) => rule !== "vickrey");
+    for (const rule of needOptions as (keyof typeof gameTheory)[]) {
+      const complaint = asked(rule, [], { ...sun, ...quota }, two);
+      expect(complaint, rule).to.equal("There is no option");
+    }
+    expect(asked("vickrey", [])).to.equal(null);
+    expect(asked("vcg", [], { items: ["lamp"] })).to.equal(null);
+  });
+
+  it("a bid that is said twice, or in another order, is no tie with itself", () => {
+    const [once, other] = [
+      { items: ["lamp", "desk"], value: 5 },
+      { items: ["desk", "lamp", "desk"], value: 5 },
+    ];
+    const sold = (bids: Json[]) =>
+      gameTheory.vcg.count({
+        config: { items: ["lamp", "desk"] },
+        question: { options: [], voters: VOTERS },
+        votes: votesOf([bids, [{ items: ["lamp"], value: 3 }]]),
+      });
+    for (const bids of [
+      [once, once],
+      [once, other],
+      [{ ...other, value: 4 }, once],
+    ]) {
+      const { winners, payments } = sold(bids);
+      expect(winners).to.have.length(1);
+      expect(payments).to.deep.equal({ ada: "3", bob: "0" });
+    }
+  });
+
   it("the truth serum's scores add up to zero but for rounding", () => {
     const { payments } = gameTheory.bayesian_truth_serum.count({
       config: {},

@@ -1,21 +1,18 @@
 import type { GameTheoryBallot } from "../../../../contract/game_theory_config.ts";
 import type { RuleConfig } from "../../../../contract/mechanism_config.ts";
 import type { Count } from "../types.ts";
-import { type Game, type GameRule, listed, unknownIn } from "./game_rule.ts";
+import { checkOptions, type Game, type GameRule, listed, unknownIn } from "./game_rule.ts";
 import { rational } from "./rational.ts";
 import { secondPrice } from "./second_price.ts";
 import { type Bid, clarkePivot, vcgAuction } from "./vcg.ts";
 
 type Valuation = Exclude<GameTheoryBallot<"vcg">, unknown[]>;
 
-/** More tied allocations are not listed. */
-const MAX_LISTED = 100;
-
 /** Whether one of the winners is taken, since what is paid depends on which. */
 const isTaken = (winners: readonly string[], { tie_break }: Pick<RuleConfig, "tie_break">) =>
   winners.length === 1 || (winners.length > 1 && tie_break === "option_order");
 
-/** The highest bidder wins: `winner` is a voter. Options are not needed. */
+/** The highest bidder wins: `winner` is a voter. Options are not needed, and a bid counts as it is. */
 const vickrey: GameRule<"vickrey"> = {
   check: () => null,
   count({ votes, config }) {
@@ -33,6 +30,7 @@ const vickrey: GameRule<"vickrey"> = {
 
 /** The option worth most to all together; or, where items are sold, who gets which. */
 const vcg: GameRule<"vcg"> = {
+  checkQuestion: (question, { items }) => (items ? null : checkOptions(question)),
   check(choice, { options }, { items }) {
     if (Array.isArray(choice) !== (items !== undefined)) {
       return items ? "must be a list of bids for items" : "must be a value by option";
@@ -53,7 +51,7 @@ function publicChoice({ question: { options }, votes, config }: Game<"vcg">): Co
       rational(Object.hasOwn(choice as Valuation, option) ? (choice as Valuation)[option]! : 0),
     ),
   );
-  const { tied, welfare, totals, payments } = clarkePivot(values);
+  const { tied, welfare, totals, payments } = clarkePivot(values, weightsOf(votes));
   const winners = tied.map((outcome) => options[outcome]!);
   return {
     winners,
@@ -66,9 +64,9 @@ function publicChoice({ question: { options }, votes, config }: Game<"vcg">): Co
 function sale({ votes, config }: Game<"vcg">): Count {
   const { allocations, welfare, payments } = vcgAuction(
     votes.map(({ choice }) => choice as readonly Bid[]),
+    weightsOf(votes),
   );
   const winners = allocations
-    .slice(0, MAX_LISTED)
     .map((allocation) =>
       votes
         .map(({ voter }, bidder) => ({ voter, items: allocation[bidder]! }))
@@ -84,6 +82,8 @@ function sale({ votes, config }: Game<"vcg">): Count {
     why: `No other allocation is worth more than ${welfare}`,
   };
 }
+
+const weightsOf = (votes: Game<"vcg">["votes"]) => votes.map(({ weight }) => weight);
 
 const byVoter = <Value>(votes: readonly { voter: string }[], values: readonly Value[]) =>
   Object.fromEntries(votes.map(({ voter }, person) => [voter, values[person]!]));

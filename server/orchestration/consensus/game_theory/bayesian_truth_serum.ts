@@ -1,6 +1,6 @@
 import type Fraction from "fraction.js";
 import { sum } from "../numbers.ts";
-import { positionsOfLargest, type Rational, rational } from "./rational.ts";
+import { type Rational, rational } from "./rational.ts";
 import { type Prediction, sharesOf } from "./surprisingly_popular.ts";
 
 /**
@@ -58,14 +58,19 @@ export function bayesianTruthSerum(
     return rational((information + rational(alpha).valueOf() * prediction).toFixed(DECIMALS));
   });
   const given = answers.filter((_, k) => share[k]!.gt(0));
-  const information = given.map((answer) =>
-    exactInformation(answers.indexOf(answer), share, predicted),
-  );
+  const information = given.map((answer) => {
+    const k = answers.indexOf(answer);
+    return exactInformation(
+      share[k]!,
+      predicted.map((shares) => shares[k]!),
+    );
+  });
+  const highest = information.reduce((best, one) => (isMore(one, best) ? one : best));
   return {
     frequencies,
     scores: scores.map(decimal),
     sum: decimal(sum(scores)),
-    winners: positionsOfLargest(information).map((position) => given[position]!),
+    winners: given.filter((_, position) => !isMore(highest, information[position]!)),
   };
 }
 
@@ -73,14 +78,26 @@ const log = (value: Fraction) => Math.log(value.valueOf());
 
 const decimal = (value: Fraction) => value.toString(DECIMALS);
 
+/** A positive fraction that is not in lowest terms: to reduce it would take longer than to compare it. */
+interface Ratio {
+  readonly over: bigint;
+  readonly under: bigint;
+}
+
 /**
  * The information score of an answer, exponentiated and raised to the number of people: a fraction,
  * which is in the same order as the score.
  */
-function exactInformation(
-  k: number,
-  share: readonly Fraction[],
-  predicted: readonly (readonly Fraction[])[],
-): Fraction {
-  return predicted.reduce((product, shares) => product.mul(share[k]!).div(shares[k]!), rational(1));
+function exactInformation(share: Fraction, predicted: readonly Fraction[]): Ratio {
+  const people = BigInt(predicted.length);
+  return {
+    over: share.n ** people * product(predicted.map(({ d }) => d)),
+    under: share.d ** people * product(predicted.map(({ n }) => n)),
+  };
 }
+
+const product = (numbers: readonly bigint[]): bigint =>
+  numbers.reduce((all, number) => all * number, 1n);
+
+const isMore = (one: Ratio, other: Ratio): boolean =>
+  one.over * other.under > other.over * one.under;

@@ -1,13 +1,14 @@
+import type Fraction from "fraction.js";
 import { sum, written } from "../numbers.ts";
-import type { Count } from "../types.ts";
-import { type Game, type GameRule, listed, unknownIn } from "./game_rule.ts";
-import { banzhaf as banzhafPower, shapleyShubik, type WeightedVote } from "./power.ts";
-import { positionsOfLargest, rational } from "./rational.ts";
-import { shapleyValue } from "./shapley.ts";
+import type { Count, Question } from "../types.ts";
+import { checkOptions, type Game, type GameRule, listed, unknownIn } from "./game_rule.ts";
+import { banzhaf as banzhafPower, MAX_VOTERS, shapleyShubik, type WeightedVote } from "./power.ts";
+import { positionsOfLargest, type Rational, rational } from "./rational.ts";
+import { MAX_PLAYERS, shapleyValue } from "./shapley.ts";
 
 /** The options are players; what voters say coalitions are worth is added up by weight. */
 const shapley: GameRule<"shapley"> = {
-  checkQuestion: ({ options }) => (options.length === 0 ? "There is no player" : null),
+  checkQuestion: (question) => checkOptions(question, MAX_PLAYERS),
   check(choice, { options }) {
     const names = choice.map(({ coalition }) => coalitionName(coalition));
     if (new Set(names).size < names.length) return "names a coalition twice";
@@ -17,16 +18,17 @@ const shapley: GameRule<"shapley"> = {
     );
   },
   count({ question: { options }, votes }) {
-    const worths = new Map<string, ReturnType<typeof rational>>();
+    const worths = new Map<string, Fraction[]>();
     for (const { choice, weight } of votes) {
       for (const { coalition, worth } of choice) {
         const name = coalitionName(coalition);
-        const before = worths.get(name) ?? rational(0);
-        worths.set(name, before.add(rational(worth).mul(weight)));
+        const said = worths.get(name) ?? [];
+        worths.set(name, said);
+        said.push(rational(worth).mul(weight));
       }
     }
     const worthOf = (coalition: readonly string[]) =>
-      written(worths.get(coalitionName(coalition)) ?? rational(0));
+      written(sum(worths.get(coalitionName(coalition)) ?? []));
     const tally = shapleyValue(options, worthOf);
     const values = options.map((option) => rational(tally[option]!));
     const winners = positionsOfLargest(values).map((position) => options[position]!);
@@ -39,15 +41,22 @@ const coalitionName = (coalition: readonly string[]) =>
 
 /** A vote with a quota, and the Shapley-Shubik power that the weights give each voter. */
 const shapley_shubik: GameRule<"shapley_shubik"> = {
+  checkQuestion: checkVote,
   check: (choice, { options }) => unknownIn([choice], options),
   count: (game) => carried(game, shapleyShubik),
 };
 
 /** A vote with a quota, and the Banzhaf power that the weights give each voter. */
 const banzhaf: GameRule<"banzhaf"> = {
+  checkQuestion: checkVote,
   check: (choice, { options }) => unknownIn([choice], options),
   count: (game) => carried(game, banzhafPower),
 };
+
+function checkVote(question: Question, { quota }: { quota: Rational }): string | null {
+  if (question.voters.length > MAX_VOTERS) return `The rule takes ${MAX_VOTERS} voters at the most`;
+  return rational(quota).gt(0) ? checkOptions(question) : "The quota must be positive";
+}
 
 function carried(
   { question: { options, voters }, votes, config }: Game<"shapley_shubik" | "banzhaf">,

@@ -1,7 +1,7 @@
 import { sum } from "../numbers.ts";
 import type { Question } from "../types.ts";
 import { bayesianTruthSerum } from "./bayesian_truth_serum.ts";
-import { type GameRule, listed, unknownIn } from "./game_rule.ts";
+import { checkOptions, type GameRule, listed, unknownIn } from "./game_rule.ts";
 import { rational } from "./rational.ts";
 import { type Prediction, sharesOf, surprisinglyPopular } from "./surprisingly_popular.ts";
 
@@ -18,11 +18,13 @@ function checkPrediction({ answer, prediction }: Prediction, { options }: Questi
 
 /** The answer wins that is given more often than expected; see `surprisinglyPopular`. */
 const surprisingly_popular: GameRule<"surprisingly_popular"> = {
+  checkQuestion: (question) => checkOptions(question),
   check: checkPrediction,
   count({ question: { options }, votes }) {
     const { frequencies, mean_predicted } = sharesOf(
       options,
       votes.map(({ choice }) => choice),
+      votes.map(({ weight }) => weight),
     );
     const { winners: most, surprise } = surprisinglyPopular(frequencies, mean_predicted);
     const winners = options.filter((option) => most.includes(option));
@@ -36,6 +38,7 @@ const surprisingly_popular: GameRule<"surprisingly_popular"> = {
 
 /** The answer with the highest information score wins, and voters are scored for honesty. */
 const bayesian_truth_serum: GameRule<"bayesian_truth_serum"> = {
+  checkQuestion: (question) => checkOptions(question),
   check(choice, question) {
     const complaint = checkPrediction(choice, question);
     if (complaint) return complaint;

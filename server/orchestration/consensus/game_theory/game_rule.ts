@@ -25,13 +25,22 @@ export interface GameRule<Name extends GameTheoryRule> {
     config: GameTheoryConfig<Name>,
   ): string | null;
   /** Says why a question cannot be settled by this rule; null if it can. */
-  checkQuestion?(question: Question): string | null;
+  checkQuestion?(question: Question, config: GameTheoryConfig<Name>): string | null;
   /** @throws RangeError when the game is larger than its limits */
   count(game: Game<Name>): Count;
 }
 
 /** Names in a sentence. */
 export const listed = (names: readonly string[]): string => names.join(" and ") || "nobody";
+
+/** Says why a rule cannot choose among the options of a question; null if it can. */
+export function checkOptions(
+  { options }: Question,
+  most = Number.POSITIVE_INFINITY,
+): string | null {
+  if (options.length === 0) return "There is no option";
+  return options.length > most ? `The rule takes ${most} options at the most` : null;
+}
 
 /** Says which of some names are not known; null if all are. */
 export function unknownIn(names: readonly string[], known: readonly string[]): string | null {

@@ -48,7 +48,8 @@ function registered<Name extends GameTheoryRule>(name: Name) {
           )
         : `does not fit the rule: ${read.error.issues[0]!.message}`;
     },
-    checkQuestion: (question: Question) => rule.checkQuestion?.(question) ?? null,
+    checkQuestion: (question: Question, config: object) =>
+      rule.checkQuestion?.(question, config as GameTheoryConfig<Name>) ?? null,
     count(election: Election): Count {
       const { voters } = election.question;
       const place = ({ voter }: GameVote<Json>) => voters.indexOf(voter);

@@ -1,20 +1,23 @@
 import { sum, written } from "../numbers.ts";
-import { type GameRule, listed } from "./game_rule.ts";
-import { equilibria as mixedEquilibria, pureEquilibria } from "./nash.ts";
+import { checkOptions, type GameRule, listed } from "./game_rule.ts";
+import { MAX_STRATEGIES, equilibria as mixedEquilibria, pureEquilibria } from "./nash.ts";
 import { largest, matrix, type Rational, rational } from "./rational.ts";
-import { zeroSum } from "./zero_sum.ts";
+import { MAX_SIDE, zeroSum } from "./zero_sum.ts";
 
 /**
  * Two voters, both of whom choose among the options: those win on which neither would go back alone.
  * Mixed equilibria are told, and elect nobody.
  */
 const nash: GameRule<"nash"> = {
-  check(choice, { options, voters }) {
-    if (voters.length !== 2) return "is for two voters";
-    return hasSize(choice, options.length, options.length)
-      ? null
-      : "must have a row and a column for each option";
+  checkQuestion(question) {
+    const { length } = question.voters;
+    if (length !== 2) return `The rule takes two voters, and there are ${length}`;
+    return checkOptions(question, MAX_STRATEGIES);
   },
+  check: (choice, { options }) =>
+    hasSize(choice, options.length, options.length)
+      ? null
+      : "must have a row and a column for each option",
   count({ question: { options }, votes }) {
     if (votes.length !== 2) return { winners: [], tally: {}, why: "It takes both players" };
     const row = votes[0]!.choice;
@@ -38,6 +41,10 @@ const nash: GameRule<"nash"> = {
  * secures the value of the game by itself. Where only a mixture does, it is told and nobody wins.
  */
 const zero_sum: GameRule<"zero_sum"> = {
+  checkQuestion: (question, { scenarios }) =>
+    scenarios.length > MAX_SIDE
+      ? `The rule takes ${MAX_SIDE} scenarios at the most`
+      : checkOptions(question, MAX_SIDE),
   check: (choice, { options }, { scenarios }) =>
     hasSize(choice, options.length, scenarios.length)
       ? null

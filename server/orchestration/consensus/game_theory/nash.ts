@@ -1,7 +1,7 @@
 import Fraction from "fraction.js";
-import { sum, written } from "../numbers.ts";
-import { solution } from "./linear_system.ts";
-import { matrix, positionsOfLargest, type Rational, transposed } from "./rational.ts";
+import { wholeSum, written } from "../numbers.ts";
+import { type Solution, solution } from "./linear_system.ts";
+import { matrix, positionsOfLargest, type Rational, tableInUnits, transposed } from "./rational.ts";
 
 /** Payoffs of one player: a row for each strategy of the row player, a column for each of the other's. */
 export type Payoffs = readonly (readonly Rational[])[];
@@ -10,9 +10,10 @@ export type Payoffs = readonly (readonly Rational[])[];
 export type Profile = readonly [row: readonly string[], column: readonly string[]];
 
 type Exact = readonly (readonly Fraction[])[];
+type Whole = readonly (readonly bigint[])[];
 
 /** More strategies a player are refused: all supports are looked at. */
-const MAX_STRATEGIES = 6;
+export const MAX_STRATEGIES = 6;
 
 /**
  * Equilibria in pure strategies: neither player gains by changing alone (Nash 1951).
@@ -42,7 +43,8 @@ export function equilibria(
   column: Payoffs,
 ): { equilibria: Profile[]; degenerate: boolean } {
   const [own, others] = game(row, column);
-  const [toRow, toColumn] = [own, transposed(others)];
+  const toRow = tableInUnits(own).units;
+  const toColumn = tableInUnits(transposed(others)).units;
   const [rows, columns] = [own.length, own[0]!.length];
   if (Math.max(rows, columns) > MAX_STRATEGIES) {
     throw new RangeError(`At most ${MAX_STRATEGIES} strategies a player`);
@@ -57,7 +59,7 @@ export function equilibria(
         // Every corner of the best responses' regions is met here, and a game is degenerate
         // exactly when too many of them meet in one.
         degenerate ||= (x?.responses ?? 0) > size || (y?.responses ?? 0) > size;
-        if (x && y) found.push([x.strategy.map(written), y.strategy.map(written)]);
+        if (x && y) found.push([strategyOf(x, rows, I), strategyOf(y, columns, J)]);
       }
     }
   }
@@ -70,31 +72,43 @@ function game(row: Payoffs, column: Payoffs): [Exact, Exact] {
   throw new RangeError("Both players' payoffs must be tables of one size");
 }
 
+/** The one mixed strategy with some support, and how many best responses there are to it. */
+interface Mix {
+  readonly weights: Solution;
+  readonly responses: number;
+}
+
 /**
- * The one mixed strategy with exactly this support against which all of `own` are best responses.
- * @param payoffs of the player who responds: a row for each of their own strategies
- * @returns it and how many best responses there are in all; null if there is none, or not just one
+ * Finds the strategy with exactly this support against which all of `own` are best responses.
+ * @param payoffs of the player who responds, in units: a row for each of their own strategies
+ * @returns null if there is none, or not just one
  */
-function mix(
-  payoffs: Exact,
-  own: readonly number[],
-  support: readonly number[],
-): { strategy: Fraction[]; responses: number } | null {
-  const [zero, one] = [new Fraction(0), new Fraction(1)];
+function mix(payoffs: Whole, own: readonly number[], support: readonly number[]): Mix | null {
   // Unknown are the weights of the support, and what each of `own` yields against them.
-  const solved = solution([
-    ...own.map((i) => [...support.map((j) => payoffs[i]![j]!), one.neg(), zero]),
-    [...support.map(() => one), zero, one],
+  const weights = solution([
+    ...own.map((i) => [...support.map((j) => payoffs[i]![j]!), -1n, 0n]),
+    [...support.map(() => 1n), 0n, 1n],
   ]);
-  if (!solved || support.some((_, at) => solved[at]!.lte(0))) return null;
-  const strategy = payoffs[0]!.map((_, j) => {
-    const at = support.indexOf(j);
-    return at < 0 ? zero : solved[at]!;
-  });
-  const best = positionsOfLargest(
-    payoffs.map((row) => sum(row.map((payoff, j) => payoff.mul(strategy[j]!)))),
+  if (!weights || support.some((_, at) => weights.numerators[at]! <= 0n)) return null;
+  const yields = payoffs.map((row) =>
+    wholeSum(support.map((j, at) => row[j]! * weights.numerators[at]!)),
   );
-  return own.every((i) => best.includes(i)) ? { strategy, responses: best.length } : null;
+  const best = yields[own[0]!]!;
+  if (yields.some((one) => one > best) || own.some((i) => yields[i] !== best)) return null;
+  return { weights, responses: yields.filter((one) => one === best).length };
+}
+
+/** The probability of each of a player's strategies, of which some are the support. */
+function strategyOf(
+  { weights: { numerators, denominator } }: Mix,
+  strategies: number,
+  support: readonly number[],
+): string[] {
+  const strategy = Array<string>(strategies).fill("0");
+  for (const [at, j] of support.entries()) {
+    strategy[j] = written(new Fraction(numerators[at]!, denominator));
+  }
+  return strategy;
 }
 
 function subsets(count: number, size: number, from = 0): number[][] {

@@ -1,10 +1,10 @@
 import Fraction from "fraction.js";
-import { sum, written } from "../numbers.ts";
+import { inUnits, wholeSum, written } from "../numbers.ts";
 import { type Rational, rational } from "./rational.ts";
-import { orderShare } from "./shapley.ts";
+import { factorial, ordersWith } from "./shapley.ts";
 
 /** More voters are refused: every coalition is looked at. */
-const MAX_VOTERS = 16;
+export const MAX_VOTERS = 16;
 
 /** A vote by weights: a coalition wins when its weights add up to the quota or more. */
 export interface WeightedVote {
@@ -25,13 +25,14 @@ export interface WeightedVote {
 export function shapleyShubik(vote: WeightedVote): Record<string, string> {
   const swings = swingsOf(vote);
   const voters = Object.keys(vote.weights);
+  const orders = voters.map((_, before) => ordersWith(before, voters.length));
   return Object.fromEntries(
-    voters.map((voter, position) => [
-      voter,
-      written(
-        sum(swings[position]!.map((count, size) => orderShare(size, voters.length).mul(count))),
-      ),
-    ]),
+    voters.map((voter, position) => {
+      const pivotal = wholeSum(
+        swings[position]!.map((count, size) => BigInt(count) * orders[size]!),
+      );
+      return [voter, written(new Fraction(pivotal, factorial(voters.length)))];
+    }),
   );
 }
 
@@ -63,11 +64,7 @@ function swingsOf({ quota, weights }: WeightedVote): number[][] {
   if (exact.length > MAX_VOTERS) throw new RangeError(`At most ${MAX_VOTERS} voters`);
   if (needed.lte(0)) throw new RangeError("The quota must be positive");
   // Whole numbers in the same proportion are as exact as fractions, and much faster to add.
-  const unit = [needed, ...exact].reduce((lcm, { d }) => lcm.lcm(d), new Fraction(1));
-  const [goal, ...whole] = [needed, ...exact].map((value) => value.mul(unit).n) as [
-    bigint,
-    ...bigint[],
-  ];
+  const [goal, ...whole] = inUnits([needed, ...exact]).units as [bigint, ...bigint[]];
   const swings = whole.map(() => whole.map(() => 0));
   const totals = [0n];
   const sizes = [0];

@@ -1,4 +1,5 @@
 import Fraction from "fraction.js";
+import { inUnits } from "../numbers.ts";
 
 /** An exact number as it is written in JSON: a number, a decimal or a fraction such as `2/3`. */
 export type Rational = number | string;
@@ -32,6 +33,16 @@ export function matrix(rows: readonly (readonly Rational[])[]): Fraction[][] {
   return rows.map((row) => row.map(rational));
 }
 
+/** A table of exact numbers as whole ones of a unit that they share, and how many units are one. */
+export function tableInUnits(table: readonly (readonly Fraction[])[]): {
+  units: bigint[][];
+  perOne: bigint;
+} {
+  const { units, perOne } = inUnits(table.flat());
+  const width = table[0]!.length;
+  return { units: table.map((_, row) => units.slice(row * width, (row + 1) * width)), perOne };
+}
+
 /** Makes rows of columns. */
-export const transposed = (rows: readonly (readonly Fraction[])[]): Fraction[][] =>
+export const transposed = <Value>(rows: readonly (readonly Value[])[]): Value[][] =>
   rows[0]!.map((_, column) => rows.map((row) => row[column]!));

@@ -1,9 +1,9 @@
 import Fraction from "fraction.js";
-import { sum, written } from "../numbers.ts";
+import { inUnits, wholeSum, written, zero } from "../numbers.ts";
 import { type Rational, rational } from "./rational.ts";
 
 /** More players are refused by `shapleyValue`: it looks at every coalition. */
-const MAX_PLAYERS = 12;
+export const MAX_PLAYERS = 12;
 
 /**
  * The Shapley value: what each player adds, on average over all orders of joining.
@@ -21,18 +21,19 @@ export function shapleyValue(
   worth: (coalition: readonly string[]) => Rational,
 ): Record<string, string> {
   if (players.length > MAX_PLAYERS) throw new RangeError(`At most ${MAX_PLAYERS} players`);
-  const worths = coalitions(players).map((members) =>
-    members.length === 0 ? new Fraction(0) : rational(worth(members)),
+  const all = coalitions(players);
+  const { units, perOne } = inUnits(
+    all.map((members) => (members.length === 0 ? zero : rational(worth(members)))),
   );
-  const sizes = coalitions(players).map(({ length }) => length);
-  const shares = players.map((_, size) => orderShare(size, players.length));
+  const orders = players.map((_, before) => ordersWith(before, players.length));
+  const unitsInAllOrders = factorial(players.length) * perOne;
   return Object.fromEntries(
     players.map((player, position) => {
       const bit = 1 << position;
-      const gains = worths.flatMap((before, without) =>
-        without & bit ? [] : [worths[without | bit]!.sub(before).mul(shares[sizes[without]!]!)],
+      const gains = units.flatMap((before, without) =>
+        without & bit ? [] : (units[without | bit]! - before) * orders[all[without]!.length]!,
       );
-      return [player, written(sum(gains))];
+      return [player, written(new Fraction(wholeSum(gains), unitsInAllOrders))];
     }),
   );
 }
@@ -43,13 +44,8 @@ const coalitions = (names: readonly string[]): string[][] =>
     names.filter((_, position) => index & (1 << position)),
   );
 
-/**
- * The share of all orders of `players` players in which a player joins exactly `before` given ones:
- * before! (players - 1 - before)! / players!
- */
-export function orderShare(before: number, players: number): Fraction {
-  let share = new Fraction(1, players);
-  // 1 / (players × C(players - 1, before))
-  for (let k = 1; k <= before; k++) share = share.mul(k, players - k);
-  return share;
-}
+/** In how many orders of `players` players one joins exactly `before` given ones. */
+export const ordersWith = (before: number, players: number): bigint =>
+  factorial(before) * factorial(players - 1 - before);
+
+export const factorial = (n: number): bigint => (n === 0 ? 1n : BigInt(n) * factorial(n - 1));

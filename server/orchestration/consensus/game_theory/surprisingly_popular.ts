@@ -1,3 +1,4 @@
+import Fraction from "fraction.js";
 import { sum, written } from "../numbers.ts";
 import { positionsOfLargest, type Rational, rational } from "./rational.ts";
 
@@ -14,12 +15,14 @@ export interface Prediction {
  * Says which share of the votes each answer got, and which was expected on average.
  * @param answers all that may be given
  * @param said at least one; every prediction has a share for each answer, and all add up to 1
+ * @param weights of those who said it, positive; 1 unless told
  * @returns answer → share, twice, exact
  * @throws RangeError when nobody said anything, or a prediction does not add up to 1
  */
 export function sharesOf(
   answers: readonly string[],
   said: readonly Prediction[],
+  weights: readonly Fraction[] = said.map(() => new Fraction(1)),
 ): { frequencies: Record<string, string>; mean_predicted: Record<string, string> } {
   if (said.length === 0) throw new RangeError("Nobody answered");
   for (const { prediction } of said) {
@@ -27,11 +30,12 @@ export function sharesOf(
       throw new RangeError("A prediction must add up to 1");
     }
   }
+  const all = sum(weights);
   const mean = (shares: (one: Prediction, answer: string) => Rational) =>
     Object.fromEntries(
       answers.map((answer) => {
-        const total = sum(said.map((one) => rational(shares(one, answer))));
-        return [answer, written(total.div(said.length))];
+        const weighed = said.map((one, i) => rational(shares(one, answer)).mul(weights[i]!));
+        return [answer, written(sum(weighed).div(all))];
       }),
     );
   return {

@@ -1,11 +1,11 @@
 import Fraction from "fraction.js";
-import { sum, written } from "../numbers.ts";
+import { greatest, wholeSum, written } from "../numbers.ts";
 import { pivoted } from "./linear_system.ts";
 import type { Payoffs } from "./nash.ts";
-import { matrix } from "./rational.ts";
+import { matrix, tableInUnits } from "./rational.ts";
 
 /** More strategies a player are refused by `zeroSum`. */
-const MAX_SIDE = 20;
+export const MAX_SIDE = 16;
 
 /**
  * The value of a game in which one player gets what the other loses, and a best mixed strategy of
@@ -20,56 +20,56 @@ const MAX_SIDE = 20;
  *   MAX_SIDE
  */
 export function zeroSum(payoffs: Payoffs): { value: string; row: string[]; column: string[] } {
-  const table = matrix(payoffs);
+  const { units: table, perOne } = tableInUnits(matrix(payoffs));
   const [rows, columns] = [table.length, table[0]!.length];
   if (Math.max(rows, columns) > MAX_SIDE) {
     throw new RangeError(`At most ${MAX_SIDE} strategies a player`);
   }
-  const [zero, one] = [new Fraction(0), new Fraction(1)];
   // With payoffs of at least one the value is positive, and the game is a linear program: the column
   // player's weights y maximise their sum while no row yields more than one.
-  const smallest = table.flat().reduce((least, value) => (value.lt(least) ? value : least));
-  const shift = one.sub(smallest);
+  const shift = perOne + greatest(table.flat().map((value) => -value))!;
   let tableau = [
     ...table.map((row, i) => [
-      ...row.map((value) => value.add(shift)),
-      ...table.map((_, slack) => (slack === i ? one : zero)),
-      one,
+      ...row.map((value) => value + shift),
+      ...table.map((_, slack) => (slack === i ? 1n : 0n)),
+      1n,
     ]),
-    [...table[0]!.map(() => one.neg()), ...table.map(() => zero), zero],
+    [...table[0]!.map(() => -1n), ...table.map(() => 0n), 0n],
   ];
+  let multiple = 1n;
   const basis = table.map((_, i) => columns + i);
   for (;;) {
-    const entering = tableau[rows]!.findIndex((cost, j) => j < columns + rows && cost.lt(0));
+    const entering = tableau[rows]!.findIndex((cost, j) => j < columns + rows && cost < 0n);
     if (entering < 0) break;
     const leaving = leavingRow(tableau, basis, entering);
     basis[leaving] = entering;
-    tableau = pivoted(tableau, leaving, entering);
+    tableau = pivoted(tableau, leaving, entering, multiple);
+    multiple = tableau[leaving]![entering]!;
   }
   const costs = tableau[rows]!;
   const weights = costs.at(-1)!;
-  const y = table[0]!.map((_, j) => tableau[basis.indexOf(j)]?.at(-1) ?? zero);
+  const y = table[0]!.map((_, j) => tableau[basis.indexOf(j)]?.at(-1) ?? 0n);
   const x = costs.slice(columns, columns + rows);
-  const probabilities = (side: Fraction[]) => side.map((weight) => written(weight.div(sum(side))));
-  return {
-    value: written(one.div(weights).sub(shift)),
-    row: probabilities(x),
-    column: probabilities(y),
-  };
+  const value = new Fraction(multiple, weights).sub(new Fraction(shift));
+  return { value: written(value.div(perOne)), row: probabilities(x), column: probabilities(y) };
+}
+
+function probabilities(weights: readonly bigint[]): string[] {
+  const all = wholeSum(weights);
+  return weights.map((weight) => written(new Fraction(weight, all)));
 }
 
 /** The row that limits the entering variable most; of several, the one with the first variable. */
 function leavingRow(
-  tableau: readonly (readonly Fraction[])[],
+  tableau: readonly (readonly bigint[])[],
   basis: readonly number[],
   entering: number,
 ): number {
-  const ratio = (row: number) => tableau[row]!.at(-1)!.div(tableau[row]![entering]!);
-  return basis
-    .map((_, row) => row)
-    .filter((row) => tableau[row]![entering]!.gt(0))
-    .reduce((best, row) => {
-      const order = ratio(row).compare(ratio(best)) || basis[row]! - basis[best]!;
-      return order < 0 ? row : best;
-    });
+  const limits = [...basis.keys()].filter((row) => tableau[row]![entering]! > 0n);
+  return limits.reduce((best, row) => {
+    const [own, other] = [tableau[row]!, tableau[best]!];
+    const before = own.at(-1)! * other[entering]!;
+    const after = other.at(-1)! * own[entering]!;
+    return before < after || (before === after && basis[row]! < basis[best]!) ? row : best;
+  });
 }
