@@ -1,3 +1,4 @@
+import { line } from "../../../contract/field.ts";
 import type { Json } from "../../../contract/json.ts";
 import { speakersOf } from "../members.ts";
 import type { Next, Plan, TeamType } from "../types.ts";
@@ -44,11 +45,13 @@ function round(plan: Plan, number: number): Next {
   return { kind: "turns", asks, round: number, state: state as unknown as Json };
 }
 
+/** An answer as the line that an option is; none where there is nothing to see. */
 function optionOf(content: string, source: string): string | undefined {
-  const text = content.trim();
-  if (text === "") return undefined;
-  return text.length <= OPTION_LENGTH
-    ? text
-    : // A character cut in half could not be stored.
-      `${`${source}: ${text}`.slice(0, OPTION_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  const text = content.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  const option =
+    text.length <= OPTION_LENGTH
+      ? text
+      : // A character cut in half could not be stored.
+        `${`${source}: ${text}`.slice(0, OPTION_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return line.safeParse(option).success ? option : undefined;
 }

@@ -11,7 +11,7 @@ import {
   settle,
 } from "../../../server/orchestration/consensus/settle.ts";
 import type { Ballot, Outcome } from "../../../server/orchestration/consensus/types.ts";
-import { votes } from "./arbitrary.ts";
+import { type Vote, votes } from "./arbitrary.ts";
 
 const voters = ["Ada", "Bob", "Cyd", "Dee"];
 const options = ["tea", "milk", "soup"];
@@ -166,11 +166,23 @@ describe("a tie", () => {
   });
 });
 
+/** Whether anybody's vote weighs something. */
+const isCounted = ({ mechanism, ballots }: Pick<Vote, "mechanism" | "ballots">) => {
+  const weights = (mechanism.config.weights ?? {}) as Record<string, string>;
+  return ballots.some(({ voter, choice }) => choice !== "abstain" && weights[voter] !== "0");
+};
+
+/** How a tally names a pair of options. */
+const pairOf = (options: readonly string[], a: string, b: string) =>
+  options.some((option) => option.includes(">"))
+    ? `${JSON.stringify(a)}>${JSON.stringify(b)}`
+    : `${a}>${b}`;
+
 /** Who wins ranked pairs when equally strong victories are taken in some order. */
 function winnersInAnyOrder({ options, tally }: Outcome): Set<string> {
   const weights = tally as Record<string, string>;
   const of = (a: string, b: string) => {
-    const [part, whole = "1"] = weights[`${a}>${b}`]!.split("/");
+    const [part, whole = "1"] = weights[pairOf(options, a, b)]!.split("/");
     return Number(part) / Number(whole);
   };
   const victories = options
@@ -202,6 +214,33 @@ const ordersOf = <Item>(items: readonly Item[]): Item[][] =>
     : items.flatMap((first, i) => ordersOf(items.toSpliced(i, 1)).map((rest) => [first, ...rest]));
 
 describe("a rule for rankings", () => {
+  it("names each pair of options by itself, also where their names have an arrow", () => {
+    const named = (list: string[]) =>
+      Object.keys(
+        outcomeOf(democratic("condorcet"), { options: list, voters }, []).tally as object,
+      );
+    expect(named(["a", "b"])).to.deep.equal(["a>b", "b>a"]);
+    expect(named(["a", "b>c"])).to.deep.equal(['"a">"b>c"', '"b>c">"a"']);
+    for (const list of [
+      ["a", "a>b", "b>c", "c"],
+      ["x>", '"x', 'z"', ">z"],
+    ]) {
+      expect(named(list), list.join(" ")).to.have.length(12);
+    }
+  });
+
+  it("takes no more options than can be compared, and no more text than can be kept", () => {
+    const long = (count: number) =>
+      Array.from({ length: count }, (_, i) => `${i}`.padEnd(200, "x"));
+    for (const rule of ["condorcet", "copeland", "schulze", "ranked_pairs", "minimax"]) {
+      const about = (list: string[]) => checkQuestion(democratic(rule), { options: list, voters });
+      expect(about(long(50)), rule).to.deep.equal([]);
+      expect(about(long(60)), rule).to.deep.equal(["So many options are too long for this rule"]);
+      const many = Array.from({ length: 101 }, (_, i) => `${i}`);
+      expect(about(many), rule).to.deep.equal(["The rule takes 100 options at the most"]);
+    }
+  });
+
   it("takes a hundred options, but for Kemeny-Young, which says how many it takes", () => {
     const many = Array.from({ length: 100 }, (_, i) => `option ${i}`);
     const all = { options: many, voters };
@@ -232,7 +271,7 @@ describe("a rule for rankings", () => {
           order.reduce(
             (sum, a, i) =>
               order.slice(i + 1).reduce((all, b) => {
-                const [part, whole = "1"] = pairwise[`${a}>${b}`]!.split("/");
+                const [part, whole = "1"] = pairwise[pairOf(question.options, a, b)]!.split("/");
                 return all + (Number(part) * 6) / Number(whole);
               }, sum),
             0,

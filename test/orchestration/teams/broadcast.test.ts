@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { line } from "../../../contract/field.ts";
 import type { Mechanism } from "../../../server/orchestration/types.ts";
 import { Game, planOf } from "./play.ts";
 
@@ -30,6 +31,14 @@ describe("a broadcast team", () => {
     const game = new Game(planOf("broadcast", ["A"], { mechanism })).prompt("go");
     game.happen({ kind: "pass", turn_id: game.room.turns[0]!.id });
     expect(game.stop).to.equal("rounds: The round is over");
+  });
+
+  it("makes one line of an answer that has several, and no option where there is nothing to see", () => {
+    const game = new Game(planOf("broadcast", ["A", "B", "C"], { mechanism })).prompt("go");
+    game.say("A", "x\r\ny\u2028z").say("B", "\u2800\u0007").say("C", "a\u0007b");
+    const { options } = game.room.decisions[0]!;
+    expect(options).to.deep.equal(["x y z", "a b"]);
+    for (const option of options) expect(line.parse(option)).to.equal(option);
   });
 
   it("shortens a long answer to an option that can be stored", () => {

@@ -1,10 +1,11 @@
 import { ranking } from "../choices.ts";
 import type { Rule } from "../types.ts";
-import { Pairwise } from "./pairwise.ts";
+import { checkPairs, Pairwise } from "./pairwise.ts";
 
 /** Whoever beats every other option one against one (Condorcet 1785); there may be nobody. */
 export const condorcet: Rule = {
   check: ranking,
+  checkQuestion: checkPairs,
   count(election) {
     const pairwise = new Pairwise(election);
     const winners = pairwise.options.filter((option) =>

@@ -2,11 +2,12 @@ import Fraction from "fraction.js";
 import { ranking } from "../choices.ts";
 import { extremesOf, texts } from "../numbers.ts";
 import type { Rule } from "../types.ts";
-import { Pairwise } from "./pairwise.ts";
+import { checkPairs, Pairwise } from "./pairwise.ts";
 
 /** A point for each option beaten one against one, half of one for a tie (Copeland 1951). */
 export const copeland: Rule = {
   check: ranking,
+  checkQuestion: checkPairs,
   count(election) {
     const pairwise = new Pairwise(election);
     const halves = (option: string, other: string) => {

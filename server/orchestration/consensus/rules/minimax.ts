@@ -1,7 +1,7 @@
 import { ranking } from "../choices.ts";
 import { greatest } from "../numbers.ts";
 import type { Rule } from "../types.ts";
-import { Pairwise } from "./pairwise.ts";
+import { checkPairs, Pairwise } from "./pairwise.ts";
 
 /**
  * The option whose worst defeat is the smallest, by margins (Simpson 1969, Kramer 1977). Who is beaten
@@ -9,6 +9,7 @@ import { Pairwise } from "./pairwise.ts";
  */
 export const minimax: Rule = {
   check: ranking,
+  checkQuestion: checkPairs,
   count(election) {
     const pairwise = new Pairwise(election);
     const worst = pairwise.options.map((option) => {

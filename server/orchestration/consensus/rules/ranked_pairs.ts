@@ -1,6 +1,6 @@
 import { ranking } from "../choices.ts";
 import type { Rule } from "../types.ts";
-import { Pairwise } from "./pairwise.ts";
+import { checkPairs, Pairwise } from "./pairwise.ts";
 import { Reach } from "./reach.ts";
 
 /** One option beats another; options by their place. */
@@ -21,6 +21,7 @@ type Lock = "locked" | "left_out" | "tied";
  */
 export const rankedPairs: Rule = {
   check: ranking,
+  checkQuestion: checkPairs,
   count(election) {
     const pairwise = new Pairwise(election);
     const { options } = pairwise;
@@ -33,7 +34,7 @@ export const rankedPairs: Rule = {
     const first = unbeaten(options, lockedInOrder(victories, options.length)).slice(0, 1);
     const winners = [...new Set([...first, ...standing])];
     const rounds = victories.map((victory) => ({
-      victory: `${options[victory.a]}>${options[victory.b]}`,
+      victory: pairwise.pair(options[victory.a]!, options[victory.b]!),
       votes: pairwise.text(victory.votes),
       result: locks.get(victory)!,
     }));

@@ -1,6 +1,6 @@
 import { ranking } from "../choices.ts";
 import type { Rule } from "../types.ts";
-import { Pairwise } from "./pairwise.ts";
+import { checkPairs, Pairwise } from "./pairwise.ts";
 
 /**
  * Strongest paths by winning votes (Schulze 2011, "A new monotonic, clone-independent, reversal
@@ -8,6 +8,7 @@ import { Pairwise } from "./pairwise.ts";
  */
 export const schulze: Rule = {
   check: ranking,
+  checkQuestion: checkPairs,
   count(election) {
     const pairwise = new Pairwise(election);
     const paths = strongestPaths(pairwise);
