@@ -109,14 +109,42 @@ const configs = { democratic, autocratic, game_theory: gameTheory, custom } as c
 export type RuleConfig = z.infer<(typeof configs)[keyof typeof configs]>;
 export type RuleName = RuleConfig["rule"];
 
+/** Rules under which no ballot weighs more than another, for what they weigh has no meaning there. */
+const UNWEIGHED: ReadonlySet<RuleName> = new Set(["vickrey", "nash", "bayesian_truth_serum"]);
+
 /**
- * Reads the config of a consensus mechanism.
+ * Reads the config of a consensus mechanism that is there already: what was taken before it was refused
+ * (see readNewMechanism) is still taken.
  * @returns as zod's safeParse; a democratic one whose config names no rule is a plurality vote
  */
 export function readMechanism(
   type: keyof typeof configs,
   config: unknown,
 ): z.ZodSafeParseResult<RuleConfig> {
-  const schema = type === "democratic" ? defaulted(democratic, "plurality") : configs[type];
-  return schema.safeParse(config) as z.ZodSafeParseResult<RuleConfig>;
+  return schemaOf(type).safeParse(config);
+}
+
+const schemaOf = (type: keyof typeof configs) =>
+  (type === "democratic"
+    ? defaulted(democratic, "plurality")
+    : configs[type]) as z.ZodType<RuleConfig>;
+
+/**
+ * Reads the config of a consensus mechanism that is to be written.
+ * @returns as readMechanism, and an issue for what could mean nothing
+ */
+export function readNewMechanism(
+  type: keyof typeof configs,
+  config: unknown,
+): z.ZodSafeParseResult<RuleConfig> {
+  return schemaOf(type).superRefine(refuseMeaningless).safeParse(config);
+}
+
+function refuseMeaningless(config: RuleConfig, { addIssue }: z.RefinementCtx): void {
+  if (config.weights && UNWEIGHED.has(config.rule)) {
+    addIssue({ code: "custom", path: ["weights"], message: "mean nothing under this rule" });
+  }
+  if ("quota" in config && !/[1-9]/.test(String(config.quota).split("/")[0]!)) {
+    addIssue({ code: "custom", path: ["quota"], message: "must be more than 0" });
+  }
 }

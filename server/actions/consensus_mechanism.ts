@@ -1,5 +1,5 @@
 import { CommandError, issuesAt, refusedFields } from "../../contract/errors.ts";
-import { readMechanism } from "../../contract/mechanism_config.ts";
+import { readNewMechanism } from "../../contract/mechanism_config.ts";
 import { ConsensusMechanism, Team } from "../../models/index.ts";
 import { mayChangeMechanism } from "../policies/consensus_mechanism.ts";
 import type { Actions, Actor } from "./action.ts";
@@ -77,7 +77,7 @@ async function findMechanism(
 
 /** Refuses a config by which nothing could be settled. */
 function settling(mechanism: ConsensusMechanism): ConsensusMechanism {
-  const { error } = readMechanism(mechanism.type, mechanism.config ?? {});
+  const { error } = readNewMechanism(mechanism.type, mechanism.config ?? {});
   if (error) throw refusedFields("Nothing can be settled by it", issuesAt("config", error));
   return mechanism;
 }

@@ -108,6 +108,8 @@ describe("a refusal names the place of each wrong field, for a form to show it t
     [{ type: "autocratic" }, "config.rule"],
     [{ type: "autocratic", config: { rule: "veto", veto_holders: [""] } }, "config.veto_holders.0"],
     [{ type: "game_theory", config: { rule: "banzhaf" } }, "config.quota"],
+    [{ type: "game_theory", config: { rule: "banzhaf", quota: "0.0" } }, "config.quota"],
+    [{ type: "game_theory", config: { rule: "nash", weights: { Ada: "2" } } }, "config.weights"],
     [
       { type: "custom", config: { rule: "expression", expression: { no: 1 } } },
       "config.expression",

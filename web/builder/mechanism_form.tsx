@@ -2,7 +2,7 @@ import { NativeSelect, Stack } from "@mantine/core";
 import type { ConsensusMechanism } from "../../contract/consensus_mechanism.ts";
 import { issuesAt } from "../../contract/errors.ts";
 import type { JsonObject } from "../../contract/json.ts";
-import { type RuleName, readMechanism } from "../../contract/mechanism_config.ts";
+import { type RuleName, readNewMechanism } from "../../contract/mechanism_config.ts";
 import { FormEnd } from "../form_end.tsx";
 import { useCommandForm } from "../queries.ts";
 import { tell } from "../tell.ts";
@@ -30,7 +30,7 @@ export function MechanismForm({ team_id, mechanism, members, onClose }: Mechanis
         const row = { type: typeOf(config), config: config as JsonObject };
         return mechanism ? { mechanism_id: mechanism.id, ...row } : { team_id, ...row };
       },
-      check: ({ config }) => issuesAt("config", readMechanism(typeOf(config), config).error),
+      check: ({ config }) => issuesAt("config", readNewMechanism(typeOf(config), config).error),
       onDone: () => {
         tell("The way to decide is saved");
         onClose();

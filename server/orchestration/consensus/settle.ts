@@ -6,7 +6,7 @@ import {
   readMechanism,
 } from "../../../contract/mechanism_config.ts";
 import { gameTheory } from "./game_theory/index.ts";
-import { sum, written } from "./numbers.ts";
+import { commonDenominator, sum, written } from "./numbers.ts";
 import { approval } from "./rules/approval.ts";
 import { authority, judge, veto } from "./rules/autocratic.ts";
 import { borda } from "./rules/borda.ts";
@@ -54,6 +54,8 @@ const rules: Rules = {
 };
 
 const ABSTAIN = "abstain";
+/** Weights with a longer common denominator are refused: every number that is counted becomes as long. */
+const MAX_DIGITS = 20;
 
 /**
  * Says why a question cannot be settled by a mechanism.
@@ -66,8 +68,11 @@ export function checkQuestion(mechanism: Mechanism, question: Question): string[
   const complaints = [
     new Set(options).size < options.length ? "An option is named twice" : null,
     options.includes(ABSTAIN) ? `No option may be called ${ABSTAIN}` : null,
-    // What is bid for, or who plays, need not be options.
+    // What is bid for need not be options.
     options.length === 0 && mechanism.type !== "game_theory" ? "There is no option" : null,
+    hasLongWeights(question, config)
+      ? `The weights have a common denominator of more than ${MAX_DIGITS} digits`
+      : null,
     ruleOf(config).checkQuestion?.(question, config) ?? null,
   ];
   return complaints.filter((complaint) => complaint !== null);
@@ -182,6 +187,7 @@ function resultOf(config: RuleConfig, question: Question, ballots: readonly Ball
 }
 
 function electionOf(config: RuleConfig, question: Question, ballots: readonly Ballot[]): Election {
+  const { decidesByName = false } = ruleOf(config);
   const place = new Map(question.voters.map((voter, at) => [voter, at]));
   const placeOf = ({ voter }: Ballot) => place.get(voter) ?? question.voters.length;
   return {
@@ -191,13 +197,17 @@ function electionOf(config: RuleConfig, question: Question, ballots: readonly Ba
     votes: ballots
       .filter(({ choice }) => choice !== ABSTAIN)
       .sort((a, b) => placeOf(a) - placeOf(b))
-      .map(({ voter, choice }) => ({ voter, choice, weight: weightOf(voter, config) })),
+      .map(({ voter, choice }) => ({ voter, choice, weight: weightOf(voter, config) }))
+      .filter(({ weight }) => decidesByName || weight.compare(0) > 0),
     eligible: sum(question.voters.map((voter) => weightOf(voter, config))),
   };
 }
 
 const weightOf = (voter: string, { weights = {} }: RuleConfig) =>
   new Fraction(Object.hasOwn(weights, voter) ? weights[voter]! : 1);
+
+const hasLongWeights = ({ voters }: Question, config: RuleConfig) =>
+  `${commonDenominator(voters.map((voter) => weightOf(voter, config)))}`.length > MAX_DIGITS;
 
 function missingForQuorum(election: Election, ballots: readonly Ballot[]): string | null {
   const { quorum } = election.config;

@@ -41,7 +41,10 @@ export interface Count {
 export interface Election<Config extends RuleConfig = RuleConfig> {
   readonly config: Config;
   readonly question: Question;
-  /** Without abstentions, each voter at most once, in the order of the voters. */
+  /**
+   * Without abstentions and, unless names decide, without what weighs nothing; each voter at most once, in the
+   * order of the voters.
+   */
   readonly votes: readonly Vote[];
   /** Weight of all voters, of those who abstained too. */
   readonly eligible: Fraction;
@@ -53,6 +56,8 @@ export interface Rule<Config extends RuleConfig = RuleConfig> {
   check(choice: Json, question: Question, config: Config): string | null;
   /** Says why a question cannot be settled by this rule; null if it can. */
   checkQuestion?(question: Question, config: Config): string | null;
+  /** Whether it is who voters are that decides: then they are heard also where they weigh nothing. */
+  readonly decidesByName?: boolean;
   count(election: Election<Config>): Count;
   /**
    * The choices that help one option, or harm all, most: if the result is the same whichever of them

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Json, JsonObject } from "../../../contract/json.ts";
-import { readMechanism } from "../../../contract/mechanism_config.ts";
+import { readMechanism, readNewMechanism } from "../../../contract/mechanism_config.ts";
 import {
   checkBallot,
   checkQuestion,
@@ -90,6 +90,17 @@ describe("a share", () => {
     expect(isRight({ rule: "range", min: 20 })).to.equal(false);
   });
 
+  it("of weights is exact, and weights whose common denominator is long are refused", () => {
+    const about = (...list: string[]) => {
+      const weights = Object.fromEntries(list.map((weight, at) => [voters[at]!, weight]));
+      return checkQuestion(democratic("plurality", { weights }), question);
+    };
+    expect(about("1/3", "1/7", "0.333333333333333")).to.deep.equal([]);
+    expect(about("1/999999999999989", "1/999999999999947")).to.deep.equal([
+      "The weights have a common denominator of more than 20 digits",
+    ]);
+  });
+
   it("of those who take part is a quorum, of all voters or of all ballots", () => {
     const withQuorum = (quorum: JsonObject) => democratic("plurality", { quorum });
     const half = { at_least: "1/2" };
@@ -154,7 +165,7 @@ describe("a tie", () => {
       fc.property(votes(["ranked_pairs"], 3), ({ mechanism, question, ballots }) => {
         const { quorum: _, ...config } = mechanism.config;
         const outcome = outcomeOf({ ...mechanism, config }, question, ballots);
-        fc.pre(ballots.some(({ choice }) => choice !== "abstain"));
+        fc.pre(isCounted({ mechanism, ballots }));
         const winners = outcome.tie_break ? outcome.tie_break.tied : [outcome.winner];
         const possible = winnersInAnyOrder(outcome);
         expect(winners).to.include.members([...possible]);
@@ -261,7 +272,7 @@ describe("a rule for rankings", () => {
   it("finds the order that agrees with most, as trying all of them does", () => {
     fc.assert(
       fc.property(votes(["kemeny_young"], 4), ({ mechanism, question, ballots }) => {
-        fc.pre(ballots.some(({ choice }) => choice !== "abstain"));
+        fc.pre(isCounted({ mechanism, ballots }));
         const { tally } = outcomeOf(mechanism, question, ballots);
         const { pairwise, orders } = tally as {
           pairwise: Record<string, string>;
@@ -406,6 +417,90 @@ describe("a rule of consensus at its edges", () => {
     }
     const approval = democratic("approval", first);
     expect(settled(approval, options, { Ada: [], Bob: [] })).to.deep.equal(nothing);
+  });
+
+  it("elects nobody by votes that weigh nothing, under any rule", () => {
+    const weights = { ...first, weights: { Ada: "0", Bob: "0" } };
+    const rankings = ["borda", "instant_runoff", "condorcet", "copeland", "schulze", "minimax"];
+    const rules: [Mechanism, Json][] = [
+      ...[...rankings, "ranked_pairs", "kemeny_young"].map((rule): [Mechanism, Json] => [
+        democratic(rule, weights),
+        ["milk", "soup"],
+      ]),
+      [democratic("range", weights), { milk: 5 }],
+      [game("vcg", weights), { milk: 5 }],
+      [game("zero_sum", { ...weights, scenarios: ["sun"] }), [["1"], ["2"], ["3"]]],
+      [game("shapley", weights), [{ coalition: ["milk"], worth: 1 }]],
+    ];
+    for (const [mechanism, choice] of rules) {
+      const { rule } = mechanism.config;
+      const by = { Ada: choice, Bob: choice };
+      expect(settled(mechanism, options, by), `${rule}`).to.deep.equal(nothing);
+    }
+  });
+
+  it("hears who decides by name, whatever they weigh", () => {
+    const weights = { weights: { Ada: "0" } };
+    for (const rule of ["authority", "judge"]) {
+      const mechanism = autocratic(rule, { authority: "Ada", ...weights });
+      expect(settled(mechanism, options, { Ada: "milk", Bob: "tea" }).winner, rule).to.equal(
+        "milk",
+      );
+    }
+    const veto = autocratic("veto", { veto_holders: ["Ada"], ...weights });
+    expect(settled(veto, options, { Ada: "veto", Bob: "tea" })).to.deep.equal(nothing);
+  });
+
+  it("weighs answers and values, and what is predicted", () => {
+    const even = { tea: "1/2", milk: "1/2" };
+    const said = { Ada: { answer: "tea", prediction: even } };
+    const others = {
+      Bob: { answer: "milk", prediction: even },
+      Cyd: { answer: "milk", prediction: even },
+    };
+    const two = ["tea", "milk"];
+    const weights = { weights: { Ada: "10" } };
+    const popular = (config: JsonObject, by: Record<string, Json>) =>
+      settled(game("surprisingly_popular", config), two, by).winner;
+    expect(popular({}, { ...said, ...others })).to.equal("milk");
+    expect(popular(weights, { ...said, ...others })).to.equal("tea");
+    // Half of the weight says tea, and 11/20 are expected to; without weights it would be 13/30.
+    const expected = (answer: string, tea: string, milk: string) => ({
+      answer,
+      prediction: { tea, milk },
+    });
+    const sure = expected("tea", "0.9", "0.1");
+    const doubtful = expected("milk", "0.2", "0.8");
+    const heavy = { weights: { Ada: "2" } };
+    expect(popular(heavy, { Ada: sure, Bob: doubtful, Cyd: doubtful })).to.equal("milk");
+    const worth = { Ada: { tea: 1 }, Bob: { milk: 2 }, Cyd: { milk: 2 } };
+    // Ada pays in her own weight for the 4 that the others lose.
+    const paid = { winner: "tea", payments: { Ada: "2/5", Bob: "0", Cyd: "0" } };
+    expect(settled(game("vcg", weights), two, worth)).to.deep.equal(paid);
+  });
+
+  it("is refused in a new mechanism where a part of it means nothing, and is still read in an old one", () => {
+    const meaningless: JsonObject[] = [
+      ...["vickrey", "nash", "bayesian_truth_serum"].map((rule) => ({
+        rule,
+        weights: { Ada: "2" },
+      })),
+      { rule: "banzhaf", quota: 0 },
+      { rule: "shapley_shubik", quota: "0/5" },
+    ];
+    for (const config of meaningless) {
+      expect(readNewMechanism("game_theory", config).success, `${config.rule}`).to.equal(false);
+      expect(readMechanism("game_theory", config).success, `${config.rule}`).to.equal(true);
+    }
+    for (const config of [{ rule: "banzhaf", quota: "1/2" }, { rule: "nash" }]) {
+      expect(readNewMechanism("game_theory", config).success).to.equal(true);
+    }
+    expect(readNewMechanism("democratic", {}).data).to.deep.equal({ rule: "plurality" });
+    const old = game("vickrey", { weights: { Ada: "2" } });
+    expect(settled(old, [], { Ada: 1, Bob: 3 })).to.deep.equal({
+      winner: "Bob",
+      payments: { Bob: "1" },
+    });
   });
 
   it("takes no list for a score", () => {

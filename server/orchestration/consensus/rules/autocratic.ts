@@ -9,6 +9,7 @@ type Config<Name> = Extract<RuleConfig, { rule: Name }>;
 
 /** One voter decides, whatever the others say; where they have not, their delegate does. */
 export const authority: Rule<Config<"authority">> = {
+  decidesByName: true,
   check: oneOption,
   extremes: ({ options }) => options,
   checkQuestion: ({ voters }, { authority }) => nonVoter([authority], voters),
@@ -17,6 +18,7 @@ export const authority: Rule<Config<"authority">> = {
 
 /** One voter decides, once everybody else has said what they think. */
 export const judge: Rule<Config<"judge">> = {
+  decidesByName: true,
   check: oneOption,
   checkQuestion: ({ voters }, { authority }) => nonVoter([authority], voters),
   count: (election) => rule(election, [election.config.authority]),
@@ -24,6 +26,7 @@ export const judge: Rule<Config<"judge">> = {
 
 /** Most votes win, unless one of some voters says `veto`. */
 export const veto: Rule<Config<"veto">> = {
+  decidesByName: true,
   check: (choice, question) => (choice === "veto" ? null : oneOption(choice, question)),
   extremes: ({ options }) => [...options, "veto"],
   checkQuestion({ options, voters }, { veto_holders }) {
