@@ -23,7 +23,10 @@ const ConnectionWithMethods = Connection as unknown as new (
  * contract as a method, and `client.session(id)` to follow a session.
  */
 export class Client extends ConnectionWithMethods {
-  /** Starts connecting at once; commands wait for the connection. */
+  /**
+   * Starts connecting at once; commands wait for the connection.
+   * @throws TypeError where the URL is none of a server
+   */
   constructor({ store, ...options }: ClientOptions) {
     super(options);
     const sessions = new Map<string, Session>();

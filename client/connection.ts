@@ -1,7 +1,7 @@
-import { io, type Socket } from "socket.io-client";
+import type { Socket } from "socket.io-client";
 import type { CommandName, Input, Output } from "../contract/commands.ts";
 import { CommandError, ErrorBody } from "../contract/errors.ts";
-import { assertPlainJson } from "../contract/json.ts";
+import { assertPlainJson, MOST_BYTES } from "../contract/json.ts";
 import type { ServerEvents } from "../contract/signal.ts";
 import { Listeners } from "./listeners.ts";
 import { Outbox } from "./outbox.ts";
@@ -13,10 +13,11 @@ import {
   pauseBeforeRetry,
   refusalOf,
 } from "./retry.ts";
+import { SocketManager } from "./socket_manager.ts";
 import { uuidv7 } from "./uuid.ts";
 
 export interface ConnectionOptions {
-  /** Where the server is, such as `http://127.0.0.1:3000`. */
+  /** Where the server is, without a path, such as `http://127.0.0.1:3000`. */
   readonly url: string;
   /** An access token of a person or of a bot. */
   readonly token: string;
@@ -41,12 +42,13 @@ export interface CommandOptions {
 type Reply = { ok: true; data: unknown } | { ok: false; error: ErrorBody };
 
 const REPLY_TIMEOUT_MS = 30_000;
-/** A server takes no larger frame, unless told otherwise (MAX_FRAME_BYTES): it ends the connection. */
-const MOST_CHARACTERS = 16_777_216;
+/** Of a frame, at the most, that are not its input: its kind, its number and the command's name. */
+const BYTES_AROUND = 100;
 
 /** A connection to a Taskmaster server that speaks for one token and mends itself. */
 export class Connection {
   readonly url: string;
+  readonly #manager: SocketManager;
   readonly #socket: Socket;
   readonly #listeners = new Listeners<ClientEvents>();
   readonly #waiting = new Set<{ resolve: () => void; reject: (reason: Error) => void }>();
@@ -55,17 +57,19 @@ export class Connection {
   #ended: CommandError | null = null;
   #refusals = 0;
 
-  /** Starts connecting at once; commands wait for the connection. */
+  /**
+   * Starts connecting at once; commands wait for the connection.
+   * @throws TypeError where the URL is none of a server
+   */
   constructor({ url, token }: ConnectionOptions) {
+    assertServer(url);
     this.url = url;
-    const socket = io(url, {
-      auth: { token },
+    this.#manager = new SocketManager(url, {
       transports: ["websocket"],
-      // One client is one connection: two tokens in a process must not share a socket.
-      forceNew: true,
       reconnectionDelay: 200,
       reconnectionDelayMax: LONGEST_PAUSE_MS,
     });
+    const socket = this.#manager.socket("/", { auth: { token } });
     this.#socket = socket;
     this.#outbox = new Outbox({
       isOpen: () => socket.connected && this.#ended === null,
@@ -166,9 +170,7 @@ export class Connection {
 
   async #ask(name: CommandName, body: object): Promise<unknown> {
     // What cannot be sent would be tried again and again, and all that comes after it wait.
-    if (assertPlainJson(body, MOST_CHARACTERS) > MOST_CHARACTERS) {
-      throw new CommandError("too_large", `The input of ${name} is larger than a server takes`);
-    }
+    assertFits(name, body, this.#manager.mostBytes - BYTES_AROUND);
     let reply: Reply;
     try {
       reply = await this.#socket.timeout(REPLY_TIMEOUT_MS).emitWithAck(name, body);
@@ -213,6 +215,26 @@ export class Connection {
     for (const { resolve, reject } of this.#waiting) error ? reject(error) : resolve();
     this.#waiting.clear();
   }
+}
+
+/** Socket.IO would make something of anything: the server of the page, a host without a name, a namespace. */
+function assertServer(url: string): void {
+  const isServer = URL.canParse(url) && /^https?:\/\/[^/]+\/$/.test(new URL(url).href);
+  if (isServer) return;
+  throw new TypeError(`The url is ${url}; it must be a server's, such as http://127.0.0.1:3000`);
+}
+
+/**
+ * @param mostBytes that the server takes
+ * @throws CommandError too_large, invalid_input
+ */
+function assertFits(name: CommandName, body: object, mostBytes: number): void {
+  // Its bytes are counted only where they may be too many.
+  if (assertPlainJson(body, mostBytes) * MOST_BYTES <= mostBytes) return;
+  const bytes = new TextEncoder().encode(JSON.stringify(body)).length;
+  if (bytes <= mostBytes) return;
+  const message = `The input of ${name} is ${bytes} bytes; the server takes ${mostBytes} at the most`;
+  throw new CommandError("too_large", message);
 }
 
 /** @throws the signal's reason as soon as it is aborted */

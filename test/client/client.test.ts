@@ -95,6 +95,24 @@ describe("the client", () => {
     other.close();
   });
 
+  it("is not made for what is no address of a server", () => {
+    const addresses = [
+      undefined,
+      "",
+      "127.0.0.1:3000",
+      "/",
+      "http://h/path",
+      "http://h/#token=tm_",
+    ];
+    for (const url of addresses) {
+      expect(() => new Client({ url: url as string, token: "tm_" })).to.throw(
+        TypeError,
+        `is ${url};`,
+      );
+    }
+    for (const url of [`${server.url}/`, server.url]) new Client({ url, token: "tm_" }).close();
+  });
+
   it("refuses what waits when it is closed", async () => {
     server.answer("me.get", () => undefined);
     const asked = failure(client.command("me.get", {}));

@@ -138,4 +138,20 @@ describe("a command that cannot be sent", () => {
     ]);
     expect(await good).to.deep.equal({});
   });
+
+  it("is refused where its bytes are more than this server takes in a frame, and no fewer are", async () => {
+    // Three bytes each; the server of Socket.IO takes a million unless told otherwise.
+    const comment = (characters: number) =>
+      client.command("comment.post", { session_id, content: "語".repeat(characters) });
+    const refusals = [
+      comment(340_000),
+      client.command("typing.set", { session_id, typing: "x".repeat(1_000_000) } as never),
+    ].map((answer) => answer.catch((error) => error));
+    const good = comment(333_200);
+    for (const refusal of await Promise.all(refusals)) {
+      expect(refusal).to.have.property("code", "too_large");
+      expect(refusal.message).to.match(/ is 10\d{5} bytes; the server takes 999900 at the most$/);
+    }
+    expect(await good).to.deep.equal({});
+  });
 });
