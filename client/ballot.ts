@@ -32,12 +32,28 @@ export class Ballot extends OpenTurn {
   cast(choice: Input<"ballot.cast">["choice"]): Promise<Output<"ballot.cast">> {
     const { session_id, decision_id, agent_id } = this;
     const input = { session_id, decision_id, agent_id, choice };
-    return this.end("answered", () => insist(() => this.client.ballot.cast(input), this.signal));
+    const cast = () => this.client.ballot.cast(input);
+    return this.end("answered", () => insist(cast, () => this.#findCast(), this.signal));
   }
 
   /** Takes part without being for anything. */
   abstain(): Promise<Output<"ballot.cast">> {
     return this.cast(ABSTAIN);
+  }
+
+  async #findCast(): Promise<Output<"ballot.cast"> | undefined> {
+    const { session_id, decision_id, agent_id } = this;
+    // The newest come first, and this one has just been.
+    const { data: logs } = await this.client.log.list({ session_id, limit: 200 });
+    const cast = logs.find(
+      ({ data }) =>
+        data.event === "ballot.cast" &&
+        data.decision_id === decision_id &&
+        data.agent_id === agent_id,
+    );
+    if (!cast) return undefined;
+    const { ballot_id, choice, cast_at } = cast.data;
+    return { id: ballot_id, decision_id, agent_id, choice, cast_at } as Output<"ballot.cast">;
   }
 
   protected override decline(): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { Ballot } from "./ballot.ts";
 import { Client, type ClientOptions } from "./client.ts";
+import { Listeners } from "./listeners.ts";
 import type { EndStatus, OpenTurn, WaitingTurn } from "./open_turn.ts";
 import { Turn } from "./turn.ts";
 import { TurnWatch } from "./turn_watch.ts";
@@ -29,7 +30,7 @@ export class Bot {
   readonly #before = new Map<string, Promise<unknown>>();
   #turnHandler: TurnHandler | null = null;
   #ballotHandler: BallotHandler | null = null;
-  readonly #errorListeners: BotErrorListener[] = [];
+  readonly #listeners = new Listeners<{ error: { error: Error; turn: OpenTurn | undefined } }>();
   #closing = false;
 
   /** Connects at once; turns are taken from `start` on. */
@@ -63,7 +64,7 @@ export class Bot {
 
   /** Listens to what goes wrong; if nobody does, it is written to the console. */
   onError(listener: BotErrorListener): this {
-    this.#errorListeners.push(listener);
+    this.#listeners.add("error", ({ error, turn }) => listener(error, turn));
     return this;
   }
 
@@ -76,7 +77,10 @@ export class Bot {
     this.#watch.start();
   }
 
-  /** Takes no more turns, lets handlers finish what they are at, and disconnects. */
+  /**
+   * Takes no more turns, lets handlers finish what they are at, and disconnects. A handler may call it,
+   * but not await it, which would be to wait for itself.
+   */
   async close(): Promise<void> {
     this.#closing = true;
     await Promise.all(this.#handling);
@@ -86,23 +90,28 @@ export class Bot {
 
   #take(turn: WaitingTurn): void {
     if (this.#closing) return;
-    const handling = (turn.purpose === "ballot" ? this.#vote(turn) : this.#speak(turn)).catch(
-      (error) => this.#report(error),
-    );
+    const begun = turn.purpose === "ballot" ? this.#vote(turn) : this.#speak(turn);
+    const handling = begun.catch((error) => {
+      this.#report(error);
+      // It failed before its handler could begin: the next look gives it another try.
+      this.#watch.release(turn.id);
+    });
     this.#handling.add(handling);
     void handling.then(() => this.#handling.delete(handling));
   }
 
   async #speak(waiting: WaitingTurn): Promise<void> {
     const handler = this.#turnHandler;
-    if (!handler) throw new Error("A turn is left open, since the bot has no onTurn handler");
+    if (!handler) {
+      return this.#report(new Error("A turn is left open, since the bot has no onTurn handler"));
+    }
     const turn = new Turn(this.client, waiting);
     this.#turns.set(turn.id, turn);
     const key = `${turn.session_id} ${turn.agent_id}`;
     const before = this.#before.get(key) ?? Promise.resolve();
     const handled = before.then(() => this.#handle(turn, () => handler(turn)));
     // What is still being done for a turn that others ended does not hold up the next one.
-    const next = Promise.race([handled, aborted(turn.signal)]);
+    const next = Promise.race([handled.catch(() => {}), aborted(turn.signal)]);
     this.#before.set(key, next);
     await handled;
     if (this.#before.get(key) === next) this.#before.delete(key);
@@ -110,7 +119,9 @@ export class Bot {
 
   async #vote(waiting: WaitingTurn): Promise<void> {
     const handler = this.#ballotHandler;
-    if (!handler) throw new Error("A vote is left open, since the bot has no onBallot handler");
+    if (!handler) {
+      return this.#report(new Error("A vote is left open, since the bot has no onBallot handler"));
+    }
     const { session_id, decision_id } = waiting;
     const decision = await this.client.decision.get({ session_id, decision_id: decision_id! });
     if (decision.status === "closed") return;
@@ -144,8 +155,8 @@ export class Bot {
   }
 
   #report(error: Error, turn?: OpenTurn): void {
-    if (this.#errorListeners.length === 0) console.error(error);
-    for (const listener of this.#errorListeners) listener(error, turn);
+    if (!this.#listeners.has("error")) console.error(error);
+    this.#listeners.tell("error", { error, turn });
   }
 }
 

@@ -3,6 +3,7 @@ import { CommandError, type ErrorCode } from "../contract/errors.ts";
 import type { Turn } from "../contract/turn.ts";
 import type { Client } from "./client.ts";
 import type { Session } from "./session.ts";
+import { storable } from "./storable.ts";
 
 /** A turn as the server lists it. */
 export type WaitingTurn = Output<"me.list_turns">["data"][number];
@@ -42,6 +43,8 @@ export abstract class OpenTurn {
   protected readonly client: Client;
   readonly #ended = new AbortController();
   readonly #work: Promise<unknown>[] = [];
+  /** Of this, what is told beside the answer, and counts whatever the answer comes to. */
+  readonly #beside: Promise<unknown>[] = [];
   /** How this bot is ending it, or has. */
   #ending: EndStatus = null;
 
@@ -84,26 +87,35 @@ export abstract class OpenTurn {
   /**
    * What the bot calls when the handler is done: waits for what it began without waiting for, and
    * ends the turn if nothing has.
-   * @throws what failed, if the turn is open because of it
+   * @throws what failed, if the turn is open because of it, or it was told beside the answer
    */
   async finish(): Promise<void> {
-    const results = await Promise.allSettled(this.#work);
-    if (this.#ending !== null || this.signal.aborted) return;
-    const failed = results.findLast((result) => result.status === "rejected");
-    if (failed) throw failed.reason;
-    await this.conclude();
+    await Promise.allSettled(this.#work);
+    if (this.signal.aborted) return;
+    await Promise.all(this.#ending === null ? this.#work : this.#beside);
+    if (this.#ending === null) await this.conclude();
   }
 
-  /** What the bot calls when the handler failed: tells the session so, and declines. */
+  /**
+   * What the bot calls when the handler failed: tells the session so, and declines.
+   * @throws what refused either
+   */
   async fail(error: Error): Promise<void> {
     if (this.#ending !== null || this.signal.aborted) return;
     const { id: turn_id, agent_id } = this;
-    const message = `The bot failed: ${error.message}`.slice(0, 1_000);
-    await this.session.log(
-      { type: "error", message, data: { turn_id }, agent_id },
-      { signal: this.signal },
-    );
-    await this.decline();
+    const message = storable(`The bot failed: ${error.message}`, 1_000);
+    const entry = { type: "error", message, data: { turn_id }, agent_id } as const;
+    try {
+      await this.session.log(entry, { signal: this.signal });
+    } finally {
+      await this.decline();
+    }
+  }
+
+  /** Does something beside the answer that `finish` waits for. */
+  protected beginBeside<Result>(work: Promise<Result>): Promise<Result> {
+    this.#beside.push(work);
+    return this.begin(work);
   }
 
   /** Does something for the turn that `finish` waits for. */
@@ -161,17 +173,22 @@ const over: readonly ErrorCode[] = ["not_your_turn", "id_reused", "session_close
 
 /**
  * Issues a command that cannot be done twice until the server has answered.
+ * @param find what it made, if it was done though its answer was lost
  * @throws CommandError any refusal but `unavailable`
  */
 export async function insist<Result>(
   issue: () => Promise<Result>,
+  find: () => Promise<Result | undefined>,
   signal: AbortSignal,
 ): Promise<Result> {
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await issue();
     } catch (error) {
-      if (!(error instanceof CommandError) || error.code !== "unavailable") throw error;
+      if (!(error instanceof CommandError)) throw error;
+      const made = error.code === "conflict" && attempt > 1 ? await find() : undefined;
+      if (made !== undefined) return made;
+      if (error.code !== "unavailable") throw error;
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       signal.throwIfAborted();
     }

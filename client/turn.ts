@@ -8,6 +8,7 @@ import type { Client } from "./client.ts";
 import { MessageStream } from "./message_stream.ts";
 import { insist, OpenTurn, type WaitingTurn } from "./open_turn.ts";
 import type { MessageDraft } from "./session.ts";
+import { storable } from "./storable.ts";
 import { readTranscript, type Said } from "./transcript.ts";
 import { uuidv7 } from "./uuid.ts";
 
@@ -93,7 +94,8 @@ export class Turn extends OpenTurn {
   /** Ends the turn without an answer. */
   pass(): Promise<Output<"turn.pass">> {
     const input = { session_id: this.session_id, turn_id: this.id };
-    return this.end("passed", () => insist(() => this.client.turn.pass(input), this.signal));
+    const pass = () => this.client.turn.pass(input);
+    return this.end("passed", () => insist(pass, () => this.#findPassed(), this.signal));
   }
 
   /**
@@ -169,10 +171,18 @@ export class Turn extends OpenTurn {
     return false;
   }
 
+  async #findPassed(): Promise<Output<"turn.pass"> | undefined> {
+    const { session_id, agent_id } = this;
+    const input = { session_id, agent_id, status: "passed" } as const;
+    // The newest come first, and this one has just been.
+    const { data } = await this.client.turn.list(input);
+    return data.find(({ id }) => id === this.id);
+  }
+
   #charge(entry: { type: "token_usage" | "cost"; message: string; data: JsonObject }) {
     const { id: turn_id, run_id, agent_id } = this;
     const data = { ...entry.data, turn_id, ...(run_id !== null && { run_id }) };
-    return this.begin(this.session.log({ ...entry, data, agent_id }));
+    return this.beginBeside(this.session.log({ ...entry, data, agent_id }));
   }
 
   async #callTool<Args extends JsonObject, Result extends Json | undefined>(
@@ -219,7 +229,10 @@ async function settle(
   try {
     return { result: (await run()) ?? null };
   } catch (error) {
-    return { result: null, error: error instanceof Error ? error.message : String(error) };
+    return {
+      result: null,
+      error: storable(error instanceof Error ? error.message : String(error)),
+    };
   }
 }
 

@@ -78,14 +78,17 @@ export class TurnWatch {
     if (this.#looking) return;
     this.#looking = true;
     clearTimeout(this.#timer);
-    while (this.#lookAgain && !this.#stopped) {
-      this.#lookAgain = false;
-      await this.#lookOnce().catch((error) => {
-        if (!this.#stopped) this.#listener.failed(error);
-      });
+    try {
+      while (this.#lookAgain && !this.#stopped) {
+        this.#lookAgain = false;
+        await this.#lookOnce().catch((error) => {
+          if (!this.#stopped) this.#listener.failed(error);
+        });
+      }
+    } finally {
+      this.#looking = false;
+      if (!this.#stopped) this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
     }
-    this.#looking = false;
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
   }
 
   async #lookOnce(): Promise<void> {

@@ -3,6 +3,7 @@ import { v5 as uuidv5 } from "uuid";
 import { Client } from "../../client/client.ts";
 import { Bot, type Turn, TurnEnded } from "../../client/index.ts";
 import type { Entry } from "../../contract/entry.ts";
+import { CommandError } from "../../contract/errors.ts";
 import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
@@ -26,6 +27,17 @@ function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) =
     resolve = settle;
   });
   return { promise, resolve };
+}
+
+/** Does something as ever, but the first time its answer is lost. */
+function loseAnswer<Input, Output>(act: (input: Input) => Promise<Output>) {
+  let isLost = false;
+  return async (input: Input): Promise<Output> => {
+    const output = await act(input);
+    if (isLost) return output;
+    isLost = true;
+    throw new CommandError("unavailable", "The connection was lost");
+  };
 }
 
 describe("a bot", () => {
@@ -189,7 +201,7 @@ describe("a bot", () => {
       .onTurn(async (turn) => {
         const sum = await turn.callTool("add", { a: 1, b: 2 }, ({ a, b }) => a + b);
         const failure = await turn
-          .callTool("fail", {}, () => Promise.reject(new Error("no line")))
+          .callTool("fail", {}, () => Promise.reject(new Error("no\0line")))
           .catch((error: Error) => error.message);
         await turn.say(`${sum}, ${failure}`);
       })
@@ -205,10 +217,10 @@ describe("a bot", () => {
       { name: "add", arguments: { a: 1, b: 2 } },
       { name: "add", result: 3 },
       { name: "fail", arguments: {} },
-      { name: "fail", result: null, error: "no line" },
+      { name: "fail", result: null, error: "no\uFFFDline" },
       {},
     ]);
-    expect(messages.at(-1)!.content).to.equal("3, no line");
+    expect(messages.at(-1)!.content).to.equal("3, no\uFFFDline");
     expect(outcomes(entries)).to.deep.equal(["answered"]);
   });
 
@@ -335,6 +347,92 @@ describe("a bot", () => {
     });
     expect(outcomes(entries)).to.deep.equal(["passed"]);
     expect(errors.map(({ message }) => message)).to.deep.equal(["the model is away"]);
+  });
+
+  it("passes whatever its error says, NUL and half a character included", async () => {
+    const team = await makeTeam(owner, ["Ada"], three);
+    const texts = ["\0 from a tool", `${"x".repeat(983)}😀`, "refused"];
+    const told = deferred<void>();
+    await memberOf(team, "Ada")
+      .onError(({ message }) => message === "The log is full" && told.resolve())
+      .onTurn((turn) => {
+        const text = texts[turn.round - 1]!;
+        const log = () => Promise.reject(new Error("The log is full"));
+        if (text === "refused") Object.assign(turn.session, { log });
+        throw new Error(text);
+      })
+      .start();
+    await prompt(team.session_id);
+    const entries = await untilStopped(team.session_id);
+    expect(outcomes(entries)).to.deep.equal(["passed", "passed", "passed"]);
+    const logs = entries.filter((entry) => entry.kind === "log_entry" && entry.type === "error");
+    expect(logs.map((log) => "message" in log && log.message)).to.deep.equal([
+      "The bot failed: \uFFFD from a tool",
+      `The bot failed: ${"x".repeat(983)}\uFFFD`,
+    ]);
+    await told.promise;
+    expect(errors.map(({ message }) => message)).to.deep.equal([...texts, "The log is full"]);
+  });
+
+  it("goes on though its error listener throws, which is shown", async () => {
+    const team = await makeTeam(owner, ["Ada"], {
+      ...three,
+      termination_condition_config: { max_turns: 2 },
+    });
+    const uncaught = process.listeners("uncaughtException");
+    process.removeAllListeners("uncaughtException");
+    const shown = new Promise((resolve) => process.once("uncaughtException", resolve));
+    await memberOf(team, "Ada")
+      .onError(() => {
+        throw new Error("a fault of the application");
+      })
+      .onTurn((turn) => {
+        if (turn.round === 1) throw new Error("at first");
+        return turn.say("Here");
+      })
+      .start();
+    await prompt(team.session_id);
+    expect(await shown).to.have.property("message", "a fault of the application");
+    for (const listener of uncaught) process.on("uncaughtException", listener);
+    expect(outcomes(await untilStopped(team.session_id))).to.deep.equal(["passed", "answered"]);
+  });
+
+  it("has passed though the answer to that was lost", async () => {
+    const team = await makeTeam(owner, ["Ada"], one);
+    const bot = memberOf(team, "Ada");
+    Object.assign(bot.client.turn, { pass: loseAnswer(bot.client.turn.pass) });
+    const passed = new Promise<unknown>((resolve) => {
+      bot.onTurn(async (turn) => {
+        const answer = await turn.pass().catch((error) => error);
+        resolve({
+          id: answer.id,
+          status: answer.status,
+          is_over: turn.signal.aborted,
+          turn: turn.id,
+        });
+      });
+    });
+    await bot.start();
+    await prompt(team.session_id);
+    const answer = (await passed) as { turn: string };
+    expect(answer).to.include({ id: answer.turn, status: "passed", is_over: false });
+  });
+
+  it("tells that what it used was refused, though it answered", async () => {
+    const team = await makeTeam(owner, ["Ada"], one);
+    const told = deferred<unknown>();
+    await memberOf(team, "Ada")
+      .onError((error, turn) => told.resolve({ error, turn }))
+      .onTurn(async (turn) => {
+        void turn.usage({ model: "m", input: 1.5, output: 2 });
+        await turn.say("Here");
+      })
+      .start();
+    await prompt(team.session_id);
+    const { error, turn } = (await told.promise) as { error: Error; turn: Turn };
+    expect(error).to.include({ code: "invalid_input" });
+    expect(turn.session_id).to.equal(team.session_id);
+    expect(outcomes(await untilStopped(team.session_id))).to.deep.equal(["answered"]);
   });
 
   it("answers though somebody has taken the id that its answer would have", async () => {
@@ -596,6 +694,30 @@ describe("a bot", () => {
       await ask(team);
       expect(choices(await untilDecided(team))).to.deep.equal(["abstain", "abstain"]);
       expect(errors.map(({ message }) => message)).to.deep.equal(["undecided"]);
+    });
+
+    it("votes though it could not read at first what about, and has voted though the answer was lost", async () => {
+      const team = await makeVoters();
+      const bot = memberOf(team, "Ada");
+      const { ballot, decision } = bot.client;
+      Object.assign(decision, { get: loseAnswer(decision.get) });
+      Object.assign(ballot, { cast: loseAnswer(ballot.cast) });
+      const cast = new Promise((resolve) => {
+        bot.onBallot(async (ballot) => resolve(await ballot.cast("Yes").catch((error) => error)));
+      });
+      await bot.start();
+      await ask(team);
+      const entries = await until(team.session_id, isEvent("ballot.cast"));
+      const { ballot_id, decision_id, agent_id, cast_at } = eventsIn(entries, "ballot.cast")[0]!
+        .data;
+      expect(await cast).to.deep.equal({
+        id: ballot_id,
+        choice: "Yes",
+        decision_id,
+        agent_id,
+        cast_at,
+      });
+      expect(errors.map(({ message }) => message)).to.deep.equal(["The connection was lost"]);
     });
 
     it("says that nobody told it how to", async () => {
