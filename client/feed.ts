@@ -4,8 +4,10 @@ import { CommandError } from "../contract/errors.ts";
 import type { ServerEvents } from "../contract/signal.ts";
 import type { Connection } from "./connection.ts";
 
-/** Entries kept for those who look at them, at the least; up to twice as many are. */
+/** Entries kept for those who look at them, unless they are large; up to twice as many are. */
 const KEPT = 2_000;
+/** Characters of their JSON that are kept at the most, but for the newest; up to twice as many are. */
+const KEPT_CHARACTERS = 2_000_000;
 /** Entries in a page of the past. */
 const PAGE = 1_000;
 /** Where a reader begins who names no cursor, as for the server. */
@@ -29,6 +31,10 @@ export class Feed {
   #resolveJoined!: (joined: Joined) => void;
   #rejectJoined!: (reason: Error) => void;
   #entries: Entry[] = [];
+  /** Of their JSON. */
+  #characters = 0;
+  /** Number before the first entry that came. */
+  #begin = 0;
   /** Number of the newest entry at the first join, whose entries may not have come. */
   #head: number | undefined;
   #joining: Promise<void> | null = null;
@@ -36,6 +42,7 @@ export class Feed {
   #behind = false;
   /** Null when ended on purpose, an error when it failed, undefined while it goes on. */
   #ended: Error | null | undefined;
+  readonly #over = new AbortController();
   #sleeping: (() => void)[] = [];
 
   /**
@@ -59,7 +66,6 @@ export class Feed {
     // Whoever awaits it is told; nobody may.
     this.joined.catch(() => {});
     this.#unlisten = [
-      connection.on("entries", (frame) => this.#accept(frame)),
       connection.on("closed", (closed) => {
         if (closed.session_id !== session_id) return;
         this.#end(new CommandError("forbidden", `This session is closed to you: ${closed.reason}`));
@@ -68,6 +74,7 @@ export class Feed {
       connection.on("offline", () => this.#join()),
       connection.on("ended", (reason) => this.#end(reason)),
     ];
+    void before.then(() => this.#listen());
     this.#join();
   }
 
@@ -99,15 +106,16 @@ export class Feed {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<readonly Entry[], void, void> {
     let cursor = after;
+    const stopped = signal ? AbortSignal.any([signal, this.#over.signal]) : this.#over.signal;
     const wake = () => this.#wake();
     signal?.addEventListener("abort", wake);
     try {
       while (!signal?.aborted && this.#ended !== null) {
         const newest = this.#entries.at(-1)?.seq;
-        if (newest !== undefined) cursor ??= newest - Math.min(this.#entries.length, NEWEST);
+        if (newest !== undefined) cursor ??= Math.max(newest - NEWEST, this.#begin);
         this.#assertReached(cursor);
         if (newest !== undefined && cursor! < newest) {
-          const batch = this.#after(cursor!) ?? (await this.#read(cursor!));
+          const batch = this.#after(cursor!) ?? (await this.#read(cursor!, stopped));
           cursor = batch.at(-1)?.seq ?? cursor;
           yield batch;
         } else if (this.#ended) {
@@ -116,6 +124,9 @@ export class Feed {
           await new Promise<void>((resolve) => this.#sleeping.push(resolve));
         }
       }
+    } catch (error) {
+      if (signal?.aborted || this.#ended === null) return;
+      throw this.#ended ?? error;
     } finally {
       signal?.removeEventListener("abort", wake);
     }
@@ -138,17 +149,23 @@ export class Feed {
     return index < 0 ? null : this.#entries.slice(index);
   }
 
-  async #read(cursor: number): Promise<readonly Entry[]> {
+  async #read(cursor: number, signal: AbortSignal): Promise<readonly Entry[]> {
     const page = { session_id: this.#session_id, after: cursor, limit: PAGE };
     for (;;) {
       try {
-        return (await this.#connection.command("stream.read", page)).entries;
+        return (await this.#connection.command("stream.read", page, { signal })).entries;
       } catch (error) {
         // As a join waits for the server, so does what is read on from it.
         const lasts = error instanceof CommandError && error.code === "unavailable";
-        if (!lasts || this.#ended !== undefined) throw error;
+        if (!lasts || signal.aborted) throw error;
       }
     }
+  }
+
+  /** Only now: what comes before is of the subscription that is leaving. */
+  #listen(): void {
+    if (this.#ended !== undefined) return;
+    this.#unlisten.push(this.#connection.on("entries", (frame) => this.#accept(frame)));
   }
 
   #join(): void {
@@ -182,6 +199,7 @@ export class Feed {
     if (session_id !== this.#session_id) return;
     for (const entry of entries) {
       const last = this.#entries.at(-1)?.seq;
+      if (last === undefined) this.#begin = entry.seq - 1;
       const expected = last === undefined ? entry.seq : last + 1;
       if (entry.seq < expected) continue;
       if (entry.seq > expected) {
@@ -189,14 +207,31 @@ export class Feed {
         break;
       }
       this.#entries.push(entry);
+      this.#characters += charactersOf(entry);
     }
-    if (this.#entries.length > 2 * KEPT) this.#entries = this.#entries.slice(-KEPT);
+    if (this.#entries.length > 2 * KEPT || this.#characters > 2 * KEPT_CHARACTERS) this.#forget();
     this.#wake();
+  }
+
+  /** Keeps the newest entries. */
+  #forget(): void {
+    const entries = this.#entries;
+    let first = entries.length;
+    let characters = 0;
+    while (first > 0 && entries.length - first < KEPT) {
+      const more = charactersOf(entries[first - 1]!);
+      if (characters > 0 && characters + more > KEPT_CHARACTERS) break;
+      first -= 1;
+      characters += more;
+    }
+    this.#entries = entries.slice(first);
+    this.#characters = characters;
   }
 
   #end(reason: Error | null): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
+    this.#over.abort();
     for (const unlisten of this.#unlisten) unlisten();
     this.#rejectJoined(reason ?? new CommandError("unavailable", "The session was closed"));
     this.#wake();
@@ -207,4 +242,8 @@ export class Feed {
     this.#sleeping = [];
     for (const resolve of sleeping) resolve();
   }
+}
+
+function charactersOf(entry: Entry): number {
+  return JSON.stringify(entry).length;
 }

@@ -6,7 +6,7 @@ import type { CommandOptions, Connection } from "./connection.ts";
 import { Feed } from "./feed.ts";
 import { Listeners } from "./listeners.ts";
 import { emptyState, reduce, type SessionState, STATE_VERSION } from "./state.ts";
-import { memoryStore, type Store } from "./store.ts";
+import { memoryStore, type Saved, type Store } from "./store.ts";
 
 export interface FollowOptions {
   /** The last number already applied; without it the stream starts at the 50 newest entries. */
@@ -53,14 +53,15 @@ export class Session {
   #feed: Feed | null = null;
   /** Resolves when the feed before has left. */
   #left: Promise<void> = Promise.resolve();
-  /** Number of the last entry that listeners were told of; undefined while that is not known. */
+  /** Listeners are told of what comes after this number; undefined while that is not known. */
   #told: number | undefined;
+  /** Whether any listener has been told of an entry. */
+  #hasTold = false;
   /** Ends the telling under way. */
   #telling = new AbortController();
   #loading: Promise<SessionState> | null = null;
   /** Whether what is read follows on the state. */
   #folding = false;
-  #restored: Promise<void> = Promise.resolve();
   #saved: Promise<void> = Promise.resolve();
   #saveLater: ReturnType<typeof setTimeout> | undefined;
 
@@ -178,6 +179,7 @@ export class Session {
     const feed = this.#feed;
     this.#stop();
     this.#told = undefined;
+    this.#hasTold = false;
     if (feed) this.#left = feed.close();
   }
 
@@ -185,7 +187,6 @@ export class Session {
   async #begin(feed: Feed): Promise<void> {
     try {
       const { head_seq } = await feed.joined;
-      await this.#restored;
       this.#told = Math.min(this.#told ?? head_seq, head_seq);
       if (this.#loading) return;
       await this.#tell(feed.batches(this.#told, this.#telling.signal), this.#telling.signal);
@@ -196,10 +197,10 @@ export class Session {
 
   async #load(): Promise<SessionState> {
     const { feed } = this.#hold();
-    this.#restored = this.#restore();
     try {
       const { head_seq, members } = await feed.joined;
-      await this.#restored;
+      const saved = await this.#restore();
+      if (saved && !this.#hasTold) this.#told = Math.min(saved.seq, head_seq);
       // Who has more than the server is talking to an older copy of it.
       if (this.state.seq > head_seq) this.state = emptyState(this.id);
       if (this.state.seq === 0) {
@@ -226,14 +227,14 @@ export class Session {
     }
   }
 
-  async #restore(): Promise<void> {
+  /** Goes on from the state that was saved, if there is one that is newer and of use. */
+  async #restore(): Promise<Saved | undefined> {
     await this.#saved;
     const saved = await this.#store.get(this.id);
-    if (!saved) return;
-    this.#told ??= saved.seq;
-    if (saved.version === STATE_VERSION && saved.state.seq > this.state.seq) {
+    if (saved?.version === STATE_VERSION && saved.state.seq > this.state.seq) {
       this.state = saved.state;
     }
+    return saved;
   }
 
   async #tell(batches: AsyncIterable<readonly Entry[]>, signal: AbortSignal): Promise<void> {
@@ -247,6 +248,7 @@ export class Session {
       if (this.#folding) this.state = reduce(this.state, entry);
       if (entry.seq <= this.#told!) continue;
       this.#told = entry.seq;
+      this.#hasTold ||= this.#listeners.has("entry", entry.kind);
       this.#listeners.tell("entry", entry);
       this.#listeners.tell(entry.kind, entry as never);
     }

@@ -38,7 +38,12 @@ export function webStore(storage: WebStorage, prefix = "taskmaster:"): Store {
   return {
     get(key) {
       const text = storage.getItem(prefix + key);
-      return text === null ? undefined : (JSON.parse(text) as Saved);
+      try {
+        return text === null ? undefined : (JSON.parse(text) as Saved);
+      } catch {
+        // Somebody else has written there. What cannot be read is read from the server again.
+        return undefined;
+      }
     },
     set(key, saved) {
       try {

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../contract/json.ts";
 import type { Turn } from "../contract/turn.ts";
 import type { Client } from "./client.ts";
 import type { EndStatus, WaitingTurn } from "./open_turn.ts";
@@ -29,8 +30,8 @@ export class TurnWatch {
   readonly #known = new Set<string>();
   /** Whose turns were found here: another entry about them is worth a look. */
   readonly #agents = new Set<string>();
-  /** Session → stops following it; the one in which a turn was found last is last. */
-  readonly #followed = new Map<string, () => void>();
+  /** Session → what ends following it; the one in which a turn was found last is last. */
+  readonly #followed = new Map<string, AbortController>();
   readonly #unlisten: (() => void)[] = [];
   /** Turns that ended since the look under way began, whose answer may still have them. */
   readonly #justEnded = new Set<string>();
@@ -62,8 +63,8 @@ export class TurnWatch {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    for (const unlisten of [...this.#unlisten, ...this.#followed.values()]) unlisten();
-    this.#followed.clear();
+    for (const unlisten of this.#unlisten) unlisten();
+    for (const session_id of this.#followed.keys()) this.#unfollow(session_id);
   }
 
   /** Tells of a turn again if the next look still finds it open. */
@@ -119,34 +120,39 @@ export class TurnWatch {
   }
 
   #follow(session_id: string): void {
-    const unfollow = this.#followed.get(session_id) ?? this.#listenTo(session_id);
+    const following = this.#followed.get(session_id) ?? this.#read(session_id);
     this.#followed.delete(session_id);
-    this.#followed.set(session_id, unfollow);
+    this.#followed.set(session_id, following);
     const [oldest] = this.#followed.keys();
     if (this.#followed.size > MOST_FOLLOWED) this.#unfollow(oldest!);
   }
 
   #unfollow(session_id: string): void {
-    this.#followed.get(session_id)?.();
+    this.#followed.get(session_id)?.abort();
     this.#followed.delete(session_id);
   }
 
-  #listenTo(session_id: string): () => void {
-    const session = this.#client.session(session_id);
-    const unlisten = [
-      session.on("log_entry", ({ data }) => {
-        if (data.event === "turn.opened" && this.#agents.has(data.agent_id as string)) {
-          void this.#look();
-        } else if (data.event === "turn.closed") {
-          this.#end(data.turn_id as string, data.status as Exclude<Turn["status"], "open">);
-        }
-      }),
-      // Such as that it may be followed no longer; the next turn there, if any, follows it again.
-      session.on("closed", () => this.#unfollow(session_id)),
-    ];
-    return () => {
-      for (const stop of unlisten) stop();
+  #read(session_id: string): AbortController {
+    const following = new AbortController();
+    // By its entries: a listener that is told of them would be told what the application's are to be.
+    const read = async () => {
+      const entries = this.#client.session(session_id).entries({ signal: following.signal });
+      for await (const entry of entries) if (entry.kind === "log_entry") this.#note(entry.data);
     };
+    // Such as that it may be followed no longer; the next turn there, if any, follows it again.
+    const ended = () => {
+      if (!following.signal.aborted) this.#unfollow(session_id);
+    };
+    read().then(ended, ended);
+    return following;
+  }
+
+  #note(data: JsonObject): void {
+    if (data.event === "turn.opened" && this.#agents.has(data.agent_id as string)) {
+      void this.#look();
+    } else if (data.event === "turn.closed") {
+      this.#end(data.turn_id as string, data.status as Exclude<Turn["status"], "open">);
+    }
   }
 
   #end(turn_id: string, status: EndStatus): void {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { v5 as uuidv5 } from "uuid";
 import { Client } from "../../client/client.ts";
-import { Bot, type Turn, TurnEnded } from "../../client/index.ts";
+import { Bot, emptyState, memoryStore, type Turn, TurnEnded } from "../../client/index.ts";
 import type { Entry } from "../../contract/entry.ts";
 import { CommandError } from "../../contract/errors.ts";
 import { connect, type TestClient } from "../support/client.ts";
@@ -572,6 +572,27 @@ describe("a bot", () => {
     expect(said(entries).map((content) => content.split(" ")[0])).to.deep.equal(opened);
     expect(new Set(outcomes(entries))).to.deep.equal(new Set(["answered"]));
     expect(errors).to.deep.equal([]);
+  });
+
+  it("is told what it missed of the session of its turn, from where it was told before", async () => {
+    const team = await makeTeam(owner, ["Ada"], one);
+    const store = memoryStore();
+    store.set(team.session_id, { version: 0, seq: 1, state: emptyState(team.session_id) });
+    const bot = new Bot({ url: node.url, token: team.agents.get("Ada")!.token, store });
+    bots.push(bot);
+    const told = new Promise<number[]>((resolve) => {
+      bot.onTurn(async ({ session }) => {
+        const { seq: last } = await session.log({ type: "info", message: "Here" });
+        for await (const { seq } of session.entries()) if (seq === last) break;
+        const seqs: number[] = [];
+        session.on("entry", ({ seq }) => seqs.push(seq));
+        await session.load();
+        resolve(seqs);
+      });
+    });
+    await bot.start();
+    await prompt(team.session_id);
+    expect((await told)[0]).to.equal(2);
   });
 
   it("answers for a person who lets it", async () => {

@@ -87,6 +87,23 @@ describe("a client's feed of a session", () => {
     ]);
   });
 
+  it("begins with the newest though it is followed again while the subscription before still tells", async () => {
+    server.answer("session.join", (_, socket) => {
+      setImmediate(() => socket.emit("entries", { session_id, entries: [1, 2, 3].map(comment) }));
+      return joined;
+    });
+    server.answer("session.leave", (_, socket) => {
+      socket.emit("entries", { session_id, entries: [comment(3)] });
+      return { ok: true, data: {} };
+    });
+    const session = client.session(session_id);
+    const first = async () => {
+      for await (const { seq } of session.entries()) return seq;
+    };
+    expect(await first()).to.equal(1);
+    expect(await first()).to.equal(1);
+  });
+
   it("goes on over an outage that is longer than a command is tried for", async function () {
     this.timeout(90_000);
     server.answer("session.join", (_, socket) => {

@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import type { Socket } from "socket.io";
-import { Client, emptyState, memoryStore, type Saved, uuidv7 } from "../../client/index.ts";
+import {
+  Client,
+  emptyState,
+  memoryStore,
+  type Saved,
+  uuidv7,
+  webStore,
+} from "../../client/index.ts";
 import type { CommandError } from "../../contract/errors.ts";
 import { type Answer, type FakeServer, startFakeServer } from "./fake_server.ts";
 
@@ -228,6 +235,73 @@ describe("following a session", () => {
       expect([first, second]).to.deep.equal([[HEAD + 1], [HEAD + 2, HEAD + 3]]);
       expect(asked("stream.read")).to.have.length(readBefore);
       other.close();
+    });
+
+    it("goes on from what was kept though somebody has followed it for signals", async () => {
+      const store = memoryStore();
+      store.set(session_id, { version: 0, seq: HEAD - 2, state: emptyState(session_id) });
+      const client = new Client({ url: server.url, token: "tm_", store });
+      const session = client.session(session_id);
+      await new Promise((resolve) => session.on("presence", resolve));
+      const told: number[] = [];
+      session.on("entry", ({ seq }) => told.push(seq));
+      await session.load();
+      expect(told).to.deep.equal([HEAD - 1, HEAD]);
+      client.close();
+    });
+
+    it("says that what was kept cannot be read, and nothing else fails", async () => {
+      const get = () => Promise.reject(new Error("The store is away"));
+      const store = { get, set: () => {} };
+      const other = new Client({ url: server.url, token: "tm_", store });
+      const refusal = await other
+        .session(session_id)
+        .load()
+        .catch((error) => error);
+      expect(refusal).to.have.property("message", "The store is away");
+      other.close();
+      const unreadable = webStore({ getItem: () => "{", setItem: () => {} });
+      expect(unreadable.get(session_id)).to.equal(undefined);
+    });
+
+    it("keeps fewer entries where they are large, and still begins 50 before the newest", async () => {
+      const last = HEAD + 60;
+      const large = (seq: number) => ({ kind: "comment", seq, content: "x".repeat(100_000) });
+      const reader = client.session(session_id).entries({ after: HEAD - 1 });
+      await reader.next();
+      const fast = upTo(last, HEAD);
+      for (let seq = HEAD + 1; seq <= last; seq += 1) {
+        socket.emit("entries", { session_id, entries: [large(seq)] });
+      }
+      await fast;
+      const readBefore = asked("stream.read").length;
+      server.answer("stream.read", ({ after }) => {
+        const entries = range((after as number) + 1, last).map(large);
+        return { ok: true, data: { entries } };
+      });
+      expect((await reader.next()).value?.seq).to.equal(HEAD + 1);
+      expect(await upTo(last)).to.deep.equal(range(last - 49, last));
+      expect(asked("stream.read")).to.have.length(readBefore + 2);
+      await reader.return();
+    });
+
+    it("ends at once while what is read of the past is not answered", async () => {
+      server.answer("stream.read", () => undefined);
+      const session = client.session(session_id);
+      const stop = new AbortController();
+      const read = async (signal?: AbortSignal) => {
+        for await (const _ of session.entries({ after: 0, signal })) expect.fail("there is none");
+      };
+      const [aborted, closed] = [read(stop.signal), read()];
+      await until(() => asked("stream.read").length === 2);
+      stop.abort();
+      await aborted;
+      session.close();
+      await closed;
+      const ended = read().catch((error) => error);
+      await until(() => asked("stream.read").length === 3);
+      client.close();
+      expect(await ended).to.have.property("code", "unavailable");
     });
 
     it("tells of what is new also where it has kept more than the server has, as after a restore", async () => {
