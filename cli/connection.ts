@@ -71,11 +71,12 @@ export async function withClient<Result>(
  * @throws the signal's reason
  */
 export function unlessStopped<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const stopped = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
-  return Promise.race([work, stopped]);
 }
 
 /**

@@ -42,12 +42,16 @@ export function addFollow(program: Command, signal: AbortSignal): void {
       let last = options.after;
       try {
         for await (const entry of client.session(session_id).entries({ after: last, signal })) {
+          const speaker = () => unlessStopped(names.speakerOf(entry), signal);
           const line = options.json
             ? JSON.stringify(entry)
-            : renderEntry(entry, await names.speakerOf(entry), colors, terminalWidth());
+            : renderEntry(entry, await speaker(), colors, terminalWidth());
           await printLine(line, signal);
           last = entry.seq;
         }
+      } catch (error) {
+        // Being stopped is how it ends, whatever it waits for then.
+        if (!signal.aborted) throw error;
       } finally {
         tellCursor(last, signal);
       }

@@ -32,7 +32,8 @@ export function waysToCall(noun: Noun): string {
 /**
  * Finds the id of what somebody means.
  * @param text a whole id (any, nothing is looked up then), at least 4 characters of its beginning or
- *   end, or the exact title, name or email, which wins over a part of an id
+ *   end, or the exact title, name or email, which wins over a part of an id; of tokens with the same
+ *   name, those that are not revoked win
  * @throws Failure when there is none or there are several
  */
 export async function resolve(client: Client, noun: Noun, text: string): Promise<string> {
@@ -44,15 +45,17 @@ export async function resolve(client: Client, noun: Noun, text: string): Promise
   }
   const { list, column } = nouns[noun];
   const called: string[] = [];
+  const revoked: string[] = [];
   const partly: string[] = [];
   const part = text.length >= SHORTEST ? text.toLowerCase() : null;
   for await (const row of everyRow(client, list, {})) {
-    if ((row as Record<string, unknown>)[column] === text) called.push(row.id);
+    const { [column]: name, revoked_at } = row as Record<string, unknown>;
+    if (name === text) (revoked_at ? revoked : called).push(row.id);
     else if (part !== null && (row.id.startsWith(part) || row.id.endsWith(part))) {
       partly.push(row.id);
     }
   }
-  const found = called.length > 0 ? called : partly;
+  const found = [called, revoked, partly].find(({ length }) => length > 0) ?? [];
   const [first] = found;
   if (first === undefined) {
     throw new Failure(4, `no ${noun} "${text}": \`taskmaster ${noun} list\` shows what there is`);

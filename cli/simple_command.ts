@@ -1,5 +1,5 @@
 import { addAbortSignal } from "node:stream";
-import { text } from "node:stream/consumers";
+import { arrayBuffer } from "node:stream/consumers";
 import type { Command } from "commander";
 import type * as z from "zod";
 import type { Client } from "../client/index.ts";
@@ -44,7 +44,7 @@ export interface SimpleCommand<Name extends CommandName> {
 
 type Add = (program: Command, signal: AbortSignal) => void;
 
-/** The rows that a list shows unless told. */
+/** The rows of a list that people see unless told; programs are given all. */
 const ROWS = 50;
 
 /** The first rows of a list, and whether there are more. */
@@ -66,18 +66,27 @@ export function simple<Name extends CommandName>(definition: SimpleCommand<Name>
     for (const field of given) command.addArgument(argumentFor(field));
     for (const field of options) command.addOption(optionFor(field));
     if (isList(name)) {
-      command.option("--limit <n>", `rows at the most; ${ROWS} unless told`, parseWhole);
+      command.option(
+        "--limit <n>",
+        `rows at the most; on a terminal ${ROWS} unless told`,
+        parseWhole,
+      );
     }
     addJsonOption(command, isList(name) ? "print JSON Lines" : "print JSON");
     addExamples(addConnectionOptions(command), ...examples);
     command.action(async (...typed: unknown[]) => {
       const values = await valuesOf(command, given, options, typed, signal);
       await withClient(command, signal, async (client) => {
-        const work = answer(client, definition, values, command.opts().limit);
+        const work = answer(client, definition, values, rowsFor(command));
         await print(definition, await unlessStopped(work, signal), command, signal);
       });
     });
   };
+}
+
+function rowsFor(command: Command): number {
+  const { limit, json } = command.opts<{ limit?: number; json?: true }>();
+  return limit ?? (process.stdout.isTTY && !json ? ROWS : Number.POSITIVE_INFINITY);
 }
 
 type Values = readonly (readonly [field: Field, value: unknown])[];
@@ -104,10 +113,22 @@ async function readStdin(signal: AbortSignal): Promise<string> {
     throw new Failure(2, "there is no text: give it as an argument, or through a pipe");
   }
   // The line break at the end is the pipe's, not the text's.
-  const content = (await text(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, "");
+  const content = decoded(await arrayBuffer(addAbortSignal(signal, process.stdin))).replace(
+    /\r?\n$/,
+    "",
+  );
   // What was to write it has most likely failed.
   if (content === "") throw new Failure(2, "there is no text: nothing came through the pipe");
   return content;
+}
+
+/** Something else would take the place of what is not UTF-8. */
+function decoded(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Failure(2, "the text is not UTF-8: convert it first, such as with iconv");
+  }
 }
 
 /** Looks up what was called by name, checks the input, and asks the server. */
@@ -115,7 +136,7 @@ async function answer<Name extends CommandName>(
   client: Client,
   { name, fixed }: SimpleCommand<Name>,
   values: Values,
-  limit: number = ROWS,
+  limit: number,
 ): Promise<Rows | Output<Name>> {
   const input: Record<string, unknown> = { ...fixed };
   for (const [field, value] of values) {

@@ -168,7 +168,12 @@ describe("every command of taskmaster", function () {
       const names = (await json("token list")).map((token) => token.name);
       expect(names).to.include("bot");
     },
-    "token revoke": async () => expect(await ok("token revoke bot")).to.match(/^revoked bot \(/),
+    "token revoke": async () => {
+      expect(await ok("token revoke bot")).to.match(/^revoked bot \(/);
+      // Who is replaced has the name of who is in their place.
+      await ok("token create bot");
+      expect(await ok("token revoke bot")).to.match(/^revoked bot \(/);
+    },
     doctor: async () => expect(await ok("doctor")).to.match(/^✔ node/),
     login: async () => {
       const env = { XDG_CONFIG_HOME: folder };
@@ -219,6 +224,23 @@ describe("every command of taskmaster", function () {
     expect(code).to.equal(2);
     expect(stderr).to.include("there is no text: nothing came through the pipe");
     expect(await room.owner.command("session.get", { session_id: id })).to.include({ head_seq: 0 });
+  });
+
+  it("posts nothing of what is not UTF-8", async () => {
+    const { id } = await room.owner.command("session.create", { title: "Nothing" });
+    const around = { stdin: Buffer.from("caf\xe9", "latin1") };
+    const { code, stderr } = await run(["prompt", id], room, around);
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/^taskmaster: the text is not UTF-8: .*\n$/);
+    expect(await room.owner.command("session.get", { session_id: id })).to.include({ head_seq: 0 });
+  });
+
+  it("gives programs whole lists unless told", async () => {
+    const titles = Array.from({ length: 51 }, (_, index) => `Among many ${index}`);
+    await Promise.all(titles.map((title) => room.owner.command("session.create", { title })));
+    expect(await json("session list --search among")).to.have.length(51);
+    expect((await ok("session list --search among")).match(/\n/g)).to.have.length(51);
+    expect(await json("session list --search among --limit 2")).to.have.length(2);
   });
 
   it("leaves nothing new of a team that could not be made", async () => {

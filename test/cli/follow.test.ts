@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { startFakeServer } from "../client/fake_server.ts";
 import { linesOf, openRoom, type Room, run, start } from "./room.ts";
 
 describe("taskmaster follow", () => {
@@ -66,6 +67,24 @@ describe("taskmaster follow", () => {
     const [code] = await once(child, "exit");
     expect(await complaints).to.equal("");
     expect(code).to.equal(0);
+  });
+
+  it("ends at Ctrl-C though it waits for a speaker's name", async () => {
+    const server = await startFakeServer();
+    const entry = { kind: "comment", session_id, seq: 1, user_id: session_id, content: "Hello" };
+    server.answer("session.join", (_, socket) => {
+      setImmediate(() => socket.emit("entries", { session_id, entries: [entry] }));
+      return { ok: true, data: { head_seq: 1, members: [], presence: [] } };
+    });
+    const asked = new Promise<void>((resolve) => {
+      server.answer("session.get_roster", () => resolve());
+    });
+    const child = start(["follow", session_id], { url: server.url, token: "tm_" });
+    await asked;
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    expect(code).to.equal(0);
+    await server.close();
   });
 
   it("fails with a sentence when there is no such session", async () => {

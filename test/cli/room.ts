@@ -84,7 +84,7 @@ export function start(
 export async function run(
   args: readonly string[],
   room?: Pick<Room, "url" | "token">,
-  around: { stdin?: string; env?: NodeJS.ProcessEnv } = {},
+  around: { stdin?: string | Uint8Array; env?: NodeJS.ProcessEnv } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = start(args, room, around.env);
   // A command that reads nothing may have ended before it could be written.
