@@ -48,8 +48,8 @@ export class SocketConnection implements Connection, TextReceiver {
   underWay = 0;
   /** The last of the reads that it asked for. */
   reading: Promise<unknown> | null = null;
-  /** Those of its joins that are under way. */
-  joining: Promise<unknown> | null = null;
+  /** By session, the last of its joins and leaves that are under way; null while there are none. */
+  moves: Map<string, Promise<unknown>> | null = null;
   readonly #serve: Serve;
   /** Null until it follows one. */
   #subscriptions: Map<string, SocketSubscriber> | null = null;

@@ -78,10 +78,12 @@ export function socketCommands(node: {
   }
 
   return {
-    "session.join"(connection: SocketConnection, input: unknown): Promise<Output<"session.join">> {
-      const joined = join(connection, input);
-      connection.joining = Promise.allSettled([connection.joining, joined]).then(() => {});
-      return joined;
+    async "session.join"(
+      connection: SocketConnection,
+      input: unknown,
+    ): Promise<Output<"session.join">> {
+      const { session_id } = parse("session.join", connection.actor, input, maxBytes).input;
+      return inOrder(connection, session_id, () => join(connection, input));
     },
 
     async "session.leave"(
@@ -89,9 +91,10 @@ export function socketCommands(node: {
       input: unknown,
     ): Promise<Output<"session.leave">> {
       const { session_id } = parse("session.leave", connection.actor, input, maxBytes).input;
-      await connection.joining; // else one that was asked for before would come after
-      leave(connection, session_id);
-      return {};
+      return inOrder(connection, session_id, async () => {
+        leave(connection, session_id);
+        return {};
+      });
     },
 
     async "typing.set"(
@@ -123,6 +126,30 @@ export function socketCommands(node: {
       return {};
     },
   };
+}
+
+/**
+ * Lets a connection join and leave a session in the order in which it asked, so that the last of them decides.
+ * @param move joins or leaves; called once those asked for before are done, whatever came of them
+ * @returns what it returns
+ */
+function inOrder<Done>(
+  connection: SocketConnection,
+  session_id: string,
+  move: () => Promise<Done>,
+): Promise<Done> {
+  connection.moves ??= new Map();
+  const { moves } = connection;
+  const done = (moves.get(session_id) ?? Promise.resolve()).then(move);
+  const settled = done
+    .catch(() => {})
+    .then(() => {
+      if (moves.get(session_id) !== settled) return;
+      moves.delete(session_id);
+      if (moves.size === 0) connection.moves = null;
+    });
+  moves.set(session_id, settled);
+  return done;
 }
 
 function writer(connection: SocketConnection, session_id: string): SocketSubscriber {

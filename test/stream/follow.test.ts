@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Entry } from "../../contract/entry.ts";
 import { connect, Follower, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { startNode, type TestNode } from "../support/node.ts";
@@ -52,6 +53,22 @@ describe("following a session", () => {
     await join;
     const signal = await owner.send("typing.set", { session_id, typing: true });
     expect(signal).to.nested.include({ "error.code": "not_found" });
+  });
+
+  it("is as the last of the joins and leaves says that were sent in one go", async () => {
+    const { id: session_id } = await owner.call("session.create", { title: "Restless" });
+    const client = await connect(node.url);
+    const join = (after: number) => client.call("session.join", { session_id, after });
+    const leave = () => client.call("session.leave", { session_id });
+    for (let seq = 1; seq <= 60; seq += 1) {
+      await Promise.all([join(0), leave(), join(0), leave(), join(0), join(seq - 1)]);
+      const next = new Promise<{ entries: Entry[] }>((resolve) =>
+        client.socket.once("entries", resolve),
+      );
+      await owner.call("comment.post", { session_id, content: `${seq}` });
+      expect((await next).entries.map((entry) => entry.seq)).to.deep.equal([seq]);
+    }
+    client.close();
   });
 
   it("knows a post again after the session was archived, and refuses new ones", async () => {
