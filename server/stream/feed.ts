@@ -39,7 +39,7 @@ export class Feed {
   /** Rights to be read once the code that now runs has asked for all that it wants. */
   #asked: Promise<AccessTable> | null = null;
   #lastHold = 0;
-  #lastRelease = 0;
+  #isHeld = false;
 
   /**
    * @param head a number known to be committed, from which delivery begins
@@ -69,7 +69,7 @@ export class Feed {
 
   /** Whether it waits for the rights of its subscribers to be read again. */
   get isHeld(): boolean {
-    return this.#lastHold > this.#lastRelease;
+    return this.#isHeld;
   }
 
   has(subscriber: Subscriber): boolean {
@@ -98,18 +98,23 @@ export class Feed {
   }
 
   /**
-   * Delivers nothing more live, until the newest hold is released.
-   * @returns the hold, to be given to release
+   * Delivers nothing more live, until it is released.
+   * @returns the hold, to be given to isNewest
    */
   hold(): number {
+    this.#isHeld = true;
     this.#lastHold += 1;
     return this.#lastHold;
   }
 
-  /** Goes on, unless a newer hold waits for what a newer reading of rights says. */
-  release(hold: number): void {
-    if (hold < this.#lastHold) return;
-    this.#lastRelease = hold;
+  /** Whether rights that were read under a hold are to be applied: under a newer one they are read again. */
+  isNewest(hold: number): boolean {
+    return hold === this.#lastHold;
+  }
+
+  /** Goes on, once the rights that were read under the newest hold are applied. */
+  release(): void {
+    this.#isHeld = false;
     this.retry();
   }
 
@@ -253,7 +258,7 @@ export class Feed {
     const rights = table.rights(this.session_id, subscriber.identity);
     if (rights) {
       // Those it came with may be older than its place here; a hold meanwhile renews them itself.
-      if (hold === this.#lastHold) subscriber.rights = rights;
+      if (this.isNewest(hold)) subscriber.rights = rights;
       return true;
     }
     this.remove(subscriber);

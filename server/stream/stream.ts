@@ -163,6 +163,8 @@ export class Stream {
       sqlIn(null),
     );
     for (const { feed, hold, subscribers } of checks) {
+      // Answers may overtake one another.
+      if (!feed.isNewest(hold)) continue;
       // Whoever came or went meanwhile is passed over: who comes is looked at before going live.
       for (const subscriber of subscribers.filter((one) => feed.has(one))) {
         const rights = table.rights(feed.session_id, subscriber.identity);
@@ -172,7 +174,7 @@ export class Stream {
           subscriber.closed("You may no longer follow this session");
         }
       }
-      feed.release(hold);
+      feed.release();
     }
   }
 

@@ -5,7 +5,7 @@ import type { Entry } from "../../contract/entry.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
 import { sqlIn } from "../../server/database/sql.ts";
-import type { Rights } from "../../server/stream/access.ts";
+import { AccessTable, type Rights } from "../../server/stream/access.ts";
 import type { Chunk } from "../../server/stream/chunk.ts";
 import { History } from "../../server/stream/history.ts";
 import type { Stream } from "../../server/stream/stream.ts";
@@ -218,6 +218,33 @@ describe("a feed", () => {
     stream.join(session_id, stays, head_seq, stream.rechecks);
     await live;
     expect(recorder.given).to.deep.equal(["closed"]);
+  });
+
+  it("keeps the rights of the newest look at them, though the answer to one before comes later", async () => {
+    const [ann, bob] = [await newActor("ann"), await newActor("bob")];
+    const stream = newStream();
+    const execute = executeOn(sequelize, stream);
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    const place = { session_id, user_id: bob.user_id };
+    await execute("session.add_member", ann, place);
+    const recorder = new Recorder(bob);
+    const live = recorder.next("live");
+    stream.join(session_id, recorder, 0);
+    await live;
+    const { load } = AccessTable;
+    let answer = (_table: AccessTable) => {};
+    AccessTable.load = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const before = stream.recheck([session_id]);
+    AccessTable.load = load;
+    const table = await AccessTable.load([session_id], [bob.user_id], sqlIn(null));
+    await execute("session.add_member", ann, { ...place, role: "observer" });
+    await stream.recheck([session_id]);
+    answer(table);
+    await before;
+    expect(recorder.rights.role).to.equal("observer");
   });
 
   it("answers id_reused when two nodes store the same id in two sessions at once", async () => {
