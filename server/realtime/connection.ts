@@ -203,6 +203,8 @@ export class SocketSubscriber implements Subscriber {
   cursor: number;
   /** Called once when the subscription ends, whoever ended it. */
   onLeave: () => void = () => {};
+  /** Called when it begins to get the session's signals, and when it gets them no more. */
+  onLive: (live: boolean) => void = () => {};
   /** Called when its role is another than before. */
   onRole: (role: Rights["role"]) => void = () => {};
   readonly #connection: SocketConnection;
@@ -232,6 +234,7 @@ export class SocketSubscriber implements Subscriber {
     const { socket } = this.#connection;
     if (live) void socket.join(this.#session_id);
     else void socket.leave(this.#session_id);
+    this.onLive(live);
   }
 
   send(chunk: Chunk): void {

@@ -25,8 +25,11 @@ interface Room {
   readonly local: Members;
   /** What the other nodes reported, by node. */
   readonly remote: Map<string, readonly Present[]>;
-  /** What the local followers were told. */
+  /** How often somebody came or went, or a node reported. */
+  changes: number;
+  /** What the local followers were told, and after how many changes. */
   told: Members;
+  toldChanges: number;
   /** Whether the other nodes are to be told, and to be asked for their own. */
   reports: boolean;
   asks: boolean;
@@ -80,6 +83,26 @@ export class Presence {
     return room ? [...sum(room).values()] : [];
   }
 
+  /** How many changes `members` tells of. */
+  changes(session_id: string): number {
+    return this.#rooms.get(session_id)?.changes ?? 0;
+  }
+
+  /** How many changes those followers know of who were told whatever was told so far. */
+  toldChanges(session_id: string): number {
+    return this.#rooms.get(session_id)?.toldChanges ?? 0;
+  }
+
+  /**
+   * What a follower missed who is told from now on.
+   * @param changes how many it knows of
+   * @returns the members that were told last; null if it knows them
+   */
+  missed(session_id: string, changes: number): Present[] | null {
+    const room = this.#rooms.get(session_id);
+    return room && changes < room.toldChanges ? [...room.told.values()] : null;
+  }
+
   /** Tells the other nodes that this one ends. */
   stop(): void {
     this.#reports.stop();
@@ -90,7 +113,9 @@ export class Presence {
       session_id,
       local: new Map(),
       remote: new Map(),
+      changes: 0,
       told: new Map(),
+      toldChanges: 0,
       reports: false,
       asks: false,
       restUntil: 0,
@@ -112,7 +137,7 @@ export class Presence {
     else room.local.delete(name);
     this.#followers += change;
     room.reports = true;
-    this.#settleSoon(room);
+    this.#change(room);
   }
 
   #onReport(session_id: string, { node_id, members, ask }: PresenceReport): void {
@@ -121,12 +146,12 @@ export class Presence {
     if (members.length > 0) room.remote.set(node_id, members);
     else room.remote.delete(node_id);
     room.reports ||= ask;
-    this.#settleSoon(room);
+    this.#change(room);
   }
 
   #onNodeGone(node_id: string): void {
     for (const room of this.#rooms.values()) {
-      if (room.remote.delete(node_id)) this.#settleSoon(room);
+      if (room.remote.delete(node_id)) this.#change(room);
     }
   }
 
@@ -138,6 +163,11 @@ export class Presence {
     room.reports = true;
     room.asks = true;
     this.#settleSoon(room, delay);
+  }
+
+  #change(room: Room): void {
+    room.changes += 1;
+    this.#settleSoon(room);
   }
 
   #settleSoon(room: Room, delay = 0): void {
@@ -158,8 +188,11 @@ export class Presence {
       return;
     }
     const members = sum(room);
-    if (!isDeepStrictEqual(members, room.told)) this.#tell(session_id, [...members.values()]);
-    room.told = members;
+    if (!isDeepStrictEqual(members, room.told)) {
+      this.#tell(session_id, [...members.values()]);
+      room.told = members;
+      room.toldChanges = room.changes;
+    }
     const cost = (this.#followers + OVERHEAD) * (members.size + OVERHEAD);
     room.restUntil = performance.now() + cost * REST_MS;
   }

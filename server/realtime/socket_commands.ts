@@ -68,6 +68,13 @@ export function socketCommands(node: {
       exit();
       stream.leave(session_id, subscriber);
     };
+    let known = presence.changes(session_id);
+    subscriber.onLive = (live) => {
+      if (!live) known = presence.toldChanges(session_id);
+      const missed = live ? presence.missed(session_id, known) : null;
+      // The way of all signals, so that it overtakes none.
+      if (missed) connection.socket.emit("presence", { session_id, members: missed });
+    };
     // After the reply, so that a client knows the session before it gets its entries.
     setImmediate(() => {
       if (connection.subscriptions.get(session_id) === subscriber) {

@@ -7,8 +7,9 @@ import { noReports, RedisReports } from "../../server/realtime/presence_reports.
 import { connectRedis, type RedisLink } from "../../server/redis.ts";
 import { connect, type TestClient } from "../support/client.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { startNode, type TestNode } from "../support/node.ts";
+import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
 import { newPerson } from "../support/people.ts";
+import { openPolling } from "../support/polling.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 
 const logger = pino({ level: "silent" });
@@ -176,6 +177,34 @@ describe("presence", () => {
       });
       await give("participant");
       expect(await told).to.deep.include({ user_id, role: "participant", connections: 2 });
+    });
+
+    it("tells who came meanwhile to those who were behind, once they are not", async () => {
+      const owner = await newClient();
+      const { user_id, token } = await newPerson(owner);
+      const { id: session_id } = await owner.call("session.create", { title: "Room" });
+      await owner.call("session.add_member", { session_id, user_id });
+      const content = "x".repeat(90_000);
+      for (let n = 0; n < 4; n += 1) await owner.call("comment.post", { session_id, content });
+      await owner.call("session.join", { session_id });
+      // It gets a page, and the next when it asks for more.
+      const behind = await openPolling(node.url);
+      await behind.send([`40${JSON.stringify({ token: OWNER_TOKEN })}`]);
+      await behind.poll();
+      await behind.send([`420["session.join",${JSON.stringify({ session_id, after: 0 })}]`]);
+      const told = new Promise<Present[]>((resolve) => {
+        owner.socket.on("presence", ({ members }: { members: Present[] }) => {
+          if (members.some((member) => member.user_id === user_id)) resolve(members);
+        });
+      });
+      await (await newClient(token)).call("session.join", { session_id });
+      const members = await told;
+      let presence: string | undefined;
+      while (!presence) {
+        const packets = (await behind.poll()).split("\x1e");
+        presence = packets.find((packet) => packet.startsWith('42["presence"'));
+      }
+      expect(JSON.parse(presence.slice(2))).to.deep.equal(["presence", { session_id, members }]);
     });
   });
 
