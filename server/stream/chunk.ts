@@ -61,6 +61,11 @@ export function countOf(chunk: Chunk): number {
   return chunk.last - chunk.first + 1;
 }
 
+/** What one of its entries takes in bytes, on average. */
+export function entryBytesOf(chunk: Chunk): number {
+  return chunk.bytes.length / countOf(chunk);
+}
+
 /**
  * Cuts a chunk to a range of numbers.
  * @param after the number before the first wanted

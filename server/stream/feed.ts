@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { sqlIn } from "../database/sql.ts";
 import { metrics } from "../metrics.ts";
 import { AccessTable } from "./access.ts";
-import { type Chunk, countOf, cut, rightsChangeIn, storedAt } from "./chunk.ts";
+import { type Chunk, countOf, cut, entryBytesOf, rightsChangeIn, storedAt } from "./chunk.ts";
 import type { History } from "./history.ts";
 import { PAGE_BYTES } from "./read.ts";
 import type { Subscriber } from "./subscriber.ts";
@@ -190,7 +190,8 @@ export class Feed {
     const head = checkedAt ?? this.#head;
     const mayWait = Math.min(PAGE_BYTES, this.#options.bufferBytes);
     // Meanwhile the first page is read; later, the next while one waits to be sent.
-    this.#readAhead(subscriber.cursor);
+    this.#readAhead(subscriber.cursor, null);
+    let entryBytes: number | null = null;
     try {
       if (checkedAt === undefined && !(await this.#mayFollow(subscriber))) return;
       while (this.#behind.has(subscriber)) {
@@ -202,7 +203,7 @@ export class Feed {
           this.#goLive(subscriber);
           return;
         }
-        const chunk = await this.#next(subscriber.cursor);
+        const chunk = await this.#next(subscriber.cursor, entryBytes);
         // What was delivered since then is good as well: at an entry that ends somebody's rights
         // the feed holds until it has looked at everybody's, those who are behind included.
         const allowed = chunk && cut(chunk, 0, Math.max(head, this.#delivered));
@@ -210,6 +211,7 @@ export class Feed {
           this.#stalled.push(subscriber);
           return;
         }
+        entryBytes = entryBytesOf(allowed);
         this.#sendBehind(subscriber, allowed);
       }
     } catch (error) {
@@ -218,25 +220,25 @@ export class Feed {
     }
   }
 
-  async #next(cursor: number): Promise<Chunk | null> {
+  async #next(cursor: number, entryBytes: number | null): Promise<Chunk | null> {
     const { history } = this.#options;
     const recalled = history.recall(this.session_id, cursor);
     if (recalled) {
-      this.#readAhead(recalled.last);
+      this.#readAhead(recalled.last, entryBytesOf(recalled));
       return recalled;
     }
-    const chunk = await history.read(this.session_id, cursor);
+    const chunk = await history.read(this.session_id, cursor, entryBytes);
     if (chunk === null) return null;
     // What it read is committed, so the live subscribers may have it too.
     this.offer(chunk);
     // While this one is sent, the next is read: the question leaves before the frame is made.
-    this.#readAhead(chunk.last);
+    this.#readAhead(chunk.last, entryBytesOf(chunk));
     await nextTurn();
     return chunk;
   }
 
-  #readAhead(cursor: number): void {
-    this.#options.history.readAhead(this.session_id, cursor, this.#head);
+  #readAhead(cursor: number, entryBytes: number | null): void {
+    this.#options.history.readAhead(this.session_id, cursor, this.#head, entryBytes);
   }
 
   #sendBehind(subscriber: Subscriber, chunk: Chunk): void {
@@ -277,10 +279,13 @@ export class Feed {
   }
 
   async #readMissing(): Promise<void> {
+    let entryBytes: number | null = null;
     try {
       while (!this.isHeld && this.#delivered < this.#head) {
-        const chunk = await this.#options.history.read(this.session_id, this.#delivered);
+        const { history } = this.#options;
+        const chunk = await history.read(this.session_id, this.#delivered, entryBytes);
         if (chunk === null) return;
+        entryBytes = entryBytesOf(chunk);
         this.offer(chunk);
       }
     } catch (error) {

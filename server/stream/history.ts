@@ -1,6 +1,6 @@
-import { type Chunk, cut, firstIdOf } from "./chunk.ts";
+import { type Chunk, cut, entryBytesOf, firstIdOf } from "./chunk.ts";
 import { ChunkCache } from "./chunk_cache.ts";
-import { readLimit, readPages } from "./read.ts";
+import { PAGE_BYTES, READ_BYTES, readLimit, readPages } from "./read.ts";
 
 /** A part of a stream that is being read. */
 interface Reading {
@@ -17,6 +17,8 @@ const READ_AHEAD = 2;
 export class History {
   readonly #cache: ChunkCache;
   readonly #keeps: boolean;
+  /** What is read at a time: no more than the page that is asked for, if the next would be thrown away. */
+  readonly #readBytes: number;
   /** Reads under way, by session and cursor: a thousand that reconnect at once share them. */
   readonly #reading = new Map<string, Reading>();
 
@@ -24,6 +26,7 @@ export class History {
   constructor(cacheBytes: number) {
     this.#cache = new ChunkCache(cacheBytes);
     this.#keeps = cacheBytes > 0;
+    this.#readBytes = this.#keeps ? READ_BYTES : PAGE_BYTES;
   }
 
   /** What it keeps in memory, in bytes, about. */
@@ -63,41 +66,50 @@ export class History {
 
   /**
    * The entries that follow on a cursor; more may follow on them.
+   * @param entryBytes what those before them take each, on average, if who asks knows it
    * @returns null if there are none
    */
-  read(session_id: string, cursor: number): Promise<Chunk | null> {
-    return this.#begin(session_id, cursor, readLimit(this.#cache.at(session_id, cursor))).page;
+  read(session_id: string, cursor: number, entryBytes: number | null): Promise<Chunk | null> {
+    return this.#begin(session_id, cursor, entryBytes ?? this.#entryBytesAt(session_id, cursor))
+      .page;
   }
 
   /**
    * Begins to read what will be wanted next, unless it is here. If that fails, it is asked for again,
    * and told then. Where nothing is kept, it would be gone when it is wanted.
    * @param head the number up to which there are entries
+   * @param entryBytes as for read
    */
-  readAhead(session_id: string, cursor: number, head: number): void {
+  readAhead(session_id: string, cursor: number, head: number, entryBytes: number | null): void {
     if (!this.#keeps) return;
-    let before = this.#cache.at(session_id, cursor);
+    let known = entryBytes ?? this.#entryBytesAt(session_id, cursor);
     let parts = 0;
     for (let at = cursor; at < head && parts < READ_AHEAD; ) {
       const here = this.#cache.at(session_id, at + 1);
       if (here) {
-        before = here;
+        known = entryBytesOf(here);
         at = here.last;
         continue;
       }
-      const reading = this.#begin(session_id, at, readLimit(before));
+      const reading = this.#begin(session_id, at, known);
       reading.page.catch(() => {});
       at += reading.limit;
       parts += 1;
       // How large entries are is not known before the first are here.
-      if (before === null) return;
+      if (known === null) return;
     }
   }
 
-  #begin(session_id: string, cursor: number, wanted: number): Reading {
+  #entryBytesAt(session_id: string, seq: number): number | null {
+    const chunk = this.#cache.at(session_id, seq);
+    return chunk && entryBytesOf(chunk);
+  }
+
+  #begin(session_id: string, cursor: number, entryBytes: number | null): Reading {
     const key = `${session_id} ${cursor}`;
     const underWay = this.#reading.get(key);
     if (underWay) return underWay;
+    const wanted = readLimit(entryBytes, this.#readBytes);
     const limit = Math.min(wanted, this.#cache.next(session_id, cursor) - 1 - cursor);
     const isWanted = () => this.#reading.get(key) === reading;
     const page = readPages(session_id, cursor, limit)

@@ -1,7 +1,7 @@
 import type { Entry } from "../../contract/entry.ts";
 import { uuids } from "../database/binary.ts";
 import { type Fields, read, sqlIn } from "../database/sql.ts";
-import { type Chunk, countOf } from "./chunk.ts";
+import { type Chunk, entryBytesOf } from "./chunk.ts";
 import { Lines } from "./lines.ts";
 import { selectionsOf } from "./select.ts";
 
@@ -45,8 +45,8 @@ export async function readPages(
  * ask the system for memory for each buffer, which costs several times what reading the page does.
  */
 export const PAGE_BYTES = 98_304;
-/** What is read at a time, about: what a statement costs beside its rows is that of many rows. */
-const READ_BYTES = 4 * PAGE_BYTES;
+/** What is read at a time, about, if it can be kept: what a statement costs beside its rows is that of many rows. */
+export const READ_BYTES = 4 * PAGE_BYTES;
 /** Entries that are read first, while their size is unknown. */
 const FIRST_ENTRIES = 64;
 /** Entries that are read at a time, and bytes of those of one kind, since they may be larger than those before. */
@@ -55,12 +55,12 @@ const MOST_BYTES = 4 * READ_BYTES;
 
 /**
  * Chooses how many entries to read next, whatever they hold.
- * @param before those that come before them, if they are known
+ * @param entryBytes what those before them take each, on average; null if that is not known
+ * @param bytes what is wanted, about
  */
-export function readLimit(before: Chunk | null): number {
-  if (before === null) return FIRST_ENTRIES;
-  const average = before.bytes.length / countOf(before);
-  return Math.max(1, Math.min(MOST_ENTRIES, Math.floor(READ_BYTES / average)));
+export function readLimit(entryBytes: number | null, bytes = READ_BYTES): number {
+  if (entryBytes === null) return FIRST_ENTRIES;
+  return Math.max(1, Math.min(MOST_ENTRIES, Math.floor(bytes / entryBytes)));
 }
 
 /** What one answer may weigh, about; whoever wants more asks again. */
@@ -80,7 +80,7 @@ export async function readAnswer(
   const entries: Entry[] = [];
   let bytes = 0;
   for (let last: Chunk | null = null; entries.length < limit && bytes < ANSWER_BYTES; ) {
-    const wanted = Math.min(readLimit(last), limit - entries.length);
+    const wanted = Math.min(readLimit(last && entryBytesOf(last)), limit - entries.length);
     const pages = await readPages(session_id, after + entries.length, wanted);
     if (pages.length === 0) break;
     last = pages.at(-1)!;

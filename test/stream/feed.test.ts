@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
 import type { Sequelize } from "sequelize";
@@ -65,10 +66,16 @@ describe("a feed", () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let sequelize: Sequelize;
   const stops: (() => Promise<void>)[] = [];
+  const sockets: Socket[] = [];
+  /** From PostgreSQL, but for the answers to what was appended. */
+  const bytesRead = () => sockets.reduce((sum, socket) => sum + socket.bytesRead, 0);
 
   before(async () => {
     database = await createDatabase();
     sequelize = connect(database.url, 8);
+    sequelize.addHook("afterConnect", (client) => {
+      sockets.push((client as { connection: { stream: Socket } }).connection.stream);
+    });
   });
 
   after(async () => {
@@ -308,8 +315,8 @@ describe("a feed", () => {
     const [ann, bob] = [await newActor("ann"), await newActor("bob")];
     let away = false;
     class Away extends History {
-      override read(session_id: string, cursor: number) {
-        return away ? Promise.resolve(null) : super.read(session_id, cursor);
+      override read(...of: Parameters<History["read"]>) {
+        return away ? Promise.resolve(null) : super.read(...of);
       }
     }
     const stream = newStream({ history: new Away(0) });
@@ -341,6 +348,28 @@ describe("a feed", () => {
     for (let asked = 1; asked <= 10; asked += 1) await stream.recheck([session_id]);
     expect(left.given).to.deep.equal([]);
     expect(again.given).to.deep.equal([1, 2, 3]);
+  });
+
+  it("reads little more than it hands over, whatever the size of entries, though nothing is kept in memory", async () => {
+    const ann = await newActor("ann");
+    const stream = newStream({ history: new History(0) });
+    const execute = executeOn(sequelize, stream);
+    for (const [count, size] of [
+      [40, 90_000],
+      [600, 1_000],
+    ] as const) {
+      const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+      const content = "x".repeat(size);
+      const post = () => execute("comment.post", ann, { session_id, content });
+      await Promise.all(Array.from({ length: count }, post));
+      const before = bytesRead();
+      const recorder = new Recorder(ann);
+      const live = recorder.next("live");
+      stream.join(session_id, recorder, count);
+      await live;
+      expect(recorder.given).to.have.length(count);
+      expect((bytesRead() - before) / (count * size)).to.be.within(1, 2.5);
+    }
   });
 
   it("is read in answers of a few megabytes, however large its entries", async () => {
