@@ -191,12 +191,18 @@ export class Feed {
     const mayWait = Math.min(PAGE_BYTES, this.#options.bufferBytes);
     // Meanwhile the first page is read; later, the next while one waits to be sent.
     this.#readAhead(subscriber.cursor, null);
+    let page: Chunk | null = null;
     let entryBytes: number | null = null;
     try {
       if (checkedAt === undefined && !(await this.#mayFollow(subscriber))) return;
       while (this.#behind.has(subscriber)) {
         if (subscriber.waitingBytes() > mayWait) {
           await subscriber.drained();
+          continue;
+        }
+        if (page) {
+          this.#sendBehind(subscriber, page);
+          page = null;
           continue;
         }
         if (subscriber.cursor === this.#delivered) {
@@ -206,13 +212,13 @@ export class Feed {
         const chunk = await this.#next(subscriber.cursor, entryBytes);
         // What was delivered since then is good as well: at an entry that ends somebody's rights
         // the feed holds until it has looked at everybody's, those who are behind included.
-        const allowed = chunk && cut(chunk, 0, Math.max(head, this.#delivered));
-        if (!allowed) {
+        page = chunk && cut(chunk, 0, Math.max(head, this.#delivered));
+        if (!page) {
           this.#stalled.push(subscriber);
           return;
         }
-        entryBytes = entryBytesOf(allowed);
-        this.#sendBehind(subscriber, allowed);
+        // Sent if there is room still: feeds of other sessions may have filled the connection meanwhile.
+        entryBytes = entryBytesOf(page);
       }
     } catch (error) {
       this.#options.onError(error);
@@ -242,7 +248,6 @@ export class Feed {
   }
 
   #sendBehind(subscriber: Subscriber, chunk: Chunk): void {
-    if (!this.#behind.has(subscriber)) return;
     subscriber.send(chunk);
     subscriber.cursor = chunk.last;
     metrics.delivered.inc(countOf(chunk));

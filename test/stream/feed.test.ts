@@ -9,6 +9,7 @@ import { sqlIn } from "../../server/database/sql.ts";
 import { AccessTable, type Rights } from "../../server/stream/access.ts";
 import type { Chunk } from "../../server/stream/chunk.ts";
 import { History } from "../../server/stream/history.ts";
+import { PAGE_BYTES } from "../../server/stream/read.ts";
 import type { Stream } from "../../server/stream/stream.ts";
 import type { Subscriber } from "../../server/stream/subscriber.ts";
 import { lockSessions } from "../../server/stream/write.ts";
@@ -348,6 +349,58 @@ describe("a feed", () => {
     for (let asked = 1; asked <= 10; asked += 1) await stream.recheck([session_id]);
     expect(left.given).to.deep.equal([]);
     expect(again.given).to.deep.equal([1, 2, 3]);
+  });
+
+  it("sends to a connection that follows many sessions no more than it takes and a page", async () => {
+    const ann = await newActor("ann");
+    const SESSIONS = 8;
+    let arrived = 0;
+    let release = () => {};
+    const all = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    class AtOnce extends History {
+      override async read(...of: Parameters<History["read"]>) {
+        const page = await super.read(...of);
+        arrived += 1;
+        if (arrived === SESSIONS) release();
+        await all;
+        return page;
+      }
+    }
+    const stream = newStream({ history: new AtOnce(0) });
+    const execute = executeOn(sequelize, stream);
+    let waiting = 0;
+    let most = 0;
+    class OnOneConnection extends Recorder {
+      override send(chunk: Chunk): void {
+        waiting += chunk.bytes.length;
+        most = Math.max(most, waiting);
+        super.send(chunk);
+      }
+      override waitingBytes(): number {
+        return waiting;
+      }
+      override async drained(): Promise<void> {
+        await nextTurn();
+        waiting = 0;
+      }
+    }
+    const content = "x".repeat(90_000);
+    const create = async () => {
+      const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+      await execute("comment.post", ann, { session_id, content });
+      return session_id;
+    };
+    const session_ids = await Promise.all(Array.from({ length: SESSIONS }, create));
+    const live = session_ids.map((session_id) => {
+      const recorder = new OnOneConnection(ann);
+      const isLive = recorder.next("live");
+      stream.join(session_id, recorder, 1, stream.rechecks);
+      return isLive;
+    });
+    await Promise.all(live);
+    expect(most).to.be.within(90_000, 2 * PAGE_BYTES);
   });
 
   it("reads little more than it hands over, whatever the size of entries, though nothing is kept in memory", async () => {
