@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createAdapter, createShardedAdapter } from "@socket.io/redis-adapter";
 import { Cluster, Redis } from "ioredis";
 import type { Logger } from "pino";
@@ -34,6 +35,13 @@ const speaking = {
 };
 
 /**
+ * What listens says nothing by itself, so it would not notice that nobody is at the other end any more:
+ * it is asked so often, and connects again if there is no answer until it is asked the next time.
+ */
+const ASK_MS = 5_000;
+const listening = { connectTimeout: 2000, socketTimeout: ASK_MS };
+
+/**
  * Connects to Redis, or to a Redis Cluster.
  * @param urls redis:// or rediss://; several are nodes of one cluster, which know the others
  */
@@ -47,24 +55,32 @@ export function connectRedis(urls: readonly string[], logger: Logger): RedisLink
       logger.debug({ err: error }, "redis");
     });
   }
+  const isThere = () => publisher.status === "ready" && subscriber.status === "ready";
   // Each attempt to connect ends in a "close" of its own; only the first is news.
-  let there = true;
-  publisher.on("ready", () => {
-    there = true;
+  let there: boolean | null = null;
+  const onReady = () => {
+    if (there || !isThere()) return;
     logger.info("Redis is there");
-  });
-  publisher.on("close", () => {
-    if (there) logger.warn({ reason }, "Redis is away; other nodes see entries by polling");
+    there = true;
+  };
+  const onClose = () => {
+    if (there === false) return;
+    logger.warn({ reason }, "Redis is away; other nodes see entries by polling");
     there = false;
-  });
+  };
+  for (const client of [publisher, subscriber]) client.on("ready", onReady).on("close", onClose);
+  const asking = setInterval(() => {
+    if (subscriber.status !== "ready") return;
+    // By a channel that nobody follows; where there are several shards, by another's each time.
+    channels.unsubscribe(`taskmaster:nobody:${randomUUID()}`).catch(() => {});
+  }, ASK_MS);
   return {
     channels,
     signals,
-    isThere: () => publisher.status === "ready",
+    isThere,
     close: () => {
-      publisher.removeAllListeners("close");
-      publisher.disconnect();
-      subscriber.disconnect();
+      clearInterval(asking);
+      for (const client of [publisher, subscriber]) client.off("close", onClose).disconnect();
     },
   };
 }
@@ -74,6 +90,7 @@ function connectOne(url: string): Connected {
   const publisher = new Redis(url, { ...speaking, retryStrategy, enableOfflineQueue: false });
   // Subscribing must not be forgotten: it waits, and is done again after each reconnect.
   const subscriber = new Redis(url, {
+    ...listening,
     retryStrategy,
     maxRetriesPerRequest: null,
     autoResubscribe: true,
@@ -86,6 +103,7 @@ function connectOne(url: string): Connected {
       subscribe: (channel) => subscriber.subscribe(channel),
       unsubscribe: (channel) => subscriber.unsubscribe(channel),
       onMessage: (listener) => subscriber.on("message", listener),
+      onAgain: (listener) => subscriber.on("ready", listener),
     },
     signals: createAdapter(forgiving(publisher), forgiving(subscriber)),
   };
@@ -122,7 +140,7 @@ function connectCluster(urls: readonly string[]): Connected {
   const subscriber = new Cluster([...urls], {
     ...shared,
     shardedSubscribers: true,
-    redisOptions: { ...access, connectTimeout: 2000 },
+    redisOptions: { ...access, ...listening },
   });
   return {
     publisher,
@@ -132,6 +150,7 @@ function connectCluster(urls: readonly string[]): Connected {
       subscribe: async (channel) => subscriber.ssubscribe(channel),
       unsubscribe: async (channel) => subscriber.sunsubscribe(channel),
       onMessage: (listener) => subscriber.on("smessage", listener),
+      onAgain: (listener) => subscriber.on("subscribersReady", listener),
     },
     signals: createShardedAdapter(forgiving(publisher), forgiving(subscriber)),
   };

@@ -16,6 +16,9 @@ const OVERHEAD = 40;
 /** Asking for everything again is spread over this time, so that it is no load to speak of. */
 const SPREAD_MS = 5_000;
 
+/** Whoever was asked and has said nothing for so long has nobody here any more; until then it may rest. */
+const ANSWER_MS = 15_000;
+
 /** Members by the id of the agent or user. A change replaces a member, so a copy stays as it was. */
 type Members = Map<string, Present>;
 
@@ -25,6 +28,8 @@ interface Room {
   readonly local: Members;
   /** What the other nodes reported, by node. */
   readonly remote: Map<string, readonly Present[]>;
+  /** Those of them that were asked for everything again and have not answered. */
+  unanswered: Set<string>;
   /** How often somebody came or went, or a node reported. */
   changes: number;
   /** What the local followers were told, and after how many changes. */
@@ -113,6 +118,7 @@ export class Presence {
       session_id,
       local: new Map(),
       remote: new Map(),
+      unanswered: new Set(),
       changes: 0,
       told: new Map(),
       toldChanges: 0,
@@ -145,6 +151,7 @@ export class Presence {
     if (!room) return;
     if (members.length > 0) room.remote.set(node_id, members);
     else room.remote.delete(node_id);
+    room.unanswered.delete(node_id);
     room.reports ||= ask;
     this.#change(room);
   }
@@ -165,6 +172,20 @@ export class Presence {
     this.#settleSoon(room, delay);
   }
 
+  /** A node that everybody left while its reports were lost does not know any more that it is asked. */
+  #awaitAnswers(room: Room): void {
+    const unanswered = new Set(room.remote.keys());
+    room.unanswered = unanswered;
+    if (unanswered.size === 0) return;
+    const forget = () => {
+      // Meanwhile it may have been asked again, or the session have been forgotten.
+      if (room.unanswered !== unanswered || this.#rooms.get(room.session_id) !== room) return;
+      for (const node_id of unanswered) room.remote.delete(node_id);
+      if (unanswered.size > 0) this.#change(room);
+    };
+    setTimeout(forget, ANSWER_MS).unref();
+  }
+
   #change(room: Room): void {
     room.changes += 1;
     this.#settleSoon(room);
@@ -182,6 +203,7 @@ export class Presence {
     room.reports = false;
     room.asks = false;
     if (reports) this.#reports.send(session_id, { members: [...local.values()], ask: asks });
+    if (asks) this.#awaitAnswers(room);
     if (local.size === 0) {
       this.#rooms.delete(session_id);
       this.#reports.unfollow(session_id);

@@ -55,7 +55,7 @@ export class RedisReports implements Reports {
   /** When each of the other nodes was heard of. */
   readonly #heard = new Map<string, number>();
   #heardMyself = 0;
-  /** Whether everything sent since it last heard itself was taken. */
+  /** Whether everything that was sent since it last heard itself was taken, there and here. */
   #inTouch = false;
   readonly #heartbeat: NodeJS.Timeout;
 
@@ -67,6 +67,7 @@ export class RedisReports implements Reports {
       if (channel === NODES) this.#onNews(text);
       else if (channel.startsWith(PREFIX)) this.#onReport(channel.slice(PREFIX.length), text);
     });
+    channels.onAgain(() => this.#loseTouch());
     void this.#subscribe(NODES).then(() => this.#beat());
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
   }

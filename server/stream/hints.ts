@@ -27,6 +27,8 @@ export interface Channels {
   subscribe(channel: string): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   onMessage(listener: (channel: string, text: string) => void): void;
+  /** Tells when it subscribes again to all, or some, after a time whose messages are lost. */
+  onAgain(listener: () => void): void;
 }
 
 /** For a single node: there is nobody to tell. */

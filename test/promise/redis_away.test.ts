@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
+import pino from "pino";
+import { connectRedis } from "../../server/redis.ts";
 import { connect } from "../support/client.ts";
 import { Crowd } from "../support/crowd.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
@@ -7,6 +9,7 @@ import { isReady, metric, readiness } from "../support/health.ts";
 import { startNode, type TestNode } from "../support/node.ts";
 import { Probe } from "../support/probe.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
+import { startSilentProxy } from "../support/silent_proxy.ts";
 
 const ENTRIES = 20_000;
 const AWAY_MS = 5_000;
@@ -101,6 +104,29 @@ describe("Redis away", () => {
     probe.close();
     newcomer.close();
     console.log(`      200 posts one by one in ${seconds.toFixed(1)} s while Redis hung`);
+  });
+
+  it("silent on the connections that there are: it counts as away, and is listened to anew", async function () {
+    this.timeout(60_000);
+    const proxy = await startSilentProxy(redis.url);
+    const logger = pino({ level: "silent" });
+    const [here, there] = [connectRedis([proxy.url], logger), connectRedis([redis.url], logger)];
+    let heard = false;
+    here.channels.onMessage(() => {
+      heard = true;
+    });
+    await Promise.all([here.channels.subscribe("news"), there.channels.subscribe("news")]);
+    proxy.silence();
+    let wasAway = false;
+    while (!heard) {
+      await there.channels.publish("news", "");
+      wasAway ||= !here.isThere();
+      await pause(20);
+    }
+    expect(wasAway).to.equal(true);
+    here.close();
+    there.close();
+    await proxy.stop();
   });
 
   it("at the start: a node starts, serves and stops as if it were alone", async function () {

@@ -11,6 +11,7 @@ import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
 import { newPerson } from "../support/people.ts";
 import { openPolling } from "../support/polling.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
+import { startSilentProxy } from "../support/silent_proxy.ts";
 
 const logger = pino({ level: "silent" });
 const person = (user_id: string = crypto.randomUUID()) => ({ user_id, agent_id: null });
@@ -211,8 +212,8 @@ describe("presence", () => {
   describe("of several nodes", () => {
     let redis: TestRedis;
     const sites: Site[] = [];
-    const newSite = () => {
-      const site = new Site(redis.url);
+    const newSite = (url = redis.url) => {
+      const site = new Site(url);
       sites.push(site);
       return site;
     };
@@ -250,6 +251,22 @@ describe("presence", () => {
       await here.until(session_id, 2);
       dying.cutOff();
       await here.until(session_id, 1);
+    });
+
+    it("is right again after one node's way to Redis was cut so briefly that it had nothing to say", async function () {
+      this.timeout(40_000);
+      const proxy = await startSilentProxy(redis.url);
+      const [here, there, other] = [newSite(proxy.url), newSite(), newSite()];
+      const session_id = id();
+      for (const site of [here, other]) site.enter(session_id, ann);
+      const leave = there.enter(session_id, bob);
+      await Promise.all([here.until(session_id, 3), other.until(session_id, 3)]);
+      proxy.cut();
+      leave();
+      await other.until(session_id, 2);
+      proxy.mend();
+      await here.until(session_id, 2);
+      await proxy.stop();
     });
 
     it("is right again after Redis was away, and waits for nothing meanwhile", async function () {
