@@ -157,7 +157,8 @@ export class Realtime {
   #onWebSocket(request: IncomingMessage, direct: DirectWebSocket): void {
     const sid = new URL(request.url ?? "", "ws://here").searchParams.get("sid");
     if (sid === null) this.#opened.set(request, direct);
-    else {
+    // A connection moves to the first; Engine.IO ends all that are opened in its name beside it.
+    else if (!this.#upgrades.has(sid)) {
       this.#upgrades.set(sid, direct);
       direct.on("close", () => this.#upgrades.delete(sid));
     }
@@ -184,7 +185,8 @@ export class Realtime {
     const { sid } = conn.transport;
     conn.once("upgrade", () => {
       const direct = this.#upgrades.get(sid);
-      if (!direct) return;
+      // One that gave up may be ending still.
+      if (!direct || direct.readyState !== direct.OPEN) return;
       // Once what waited for the polling client is on its way, so that nothing overtakes it.
       const move = () => {
         if (connection.waitingBytes > 0) conn.once("drain", move);

@@ -7,8 +7,8 @@ import { readMetrics } from "../support/metrics.ts";
 import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
 import { openPolling } from "../support/polling.ts";
 
-const READS = 150;
-const LIMIT_MB = 200;
+const READS = 60;
+const LIMIT_MB = 100;
 
 /** The WebSocket under a client of Socket.IO, which by itself never stops reading. */
 interface Pausable {

@@ -182,6 +182,37 @@ describe("a standard Socket.IO client", () => {
     await slow.stop();
   });
 
+  it("gets entries on the WebSocket that it moves to, though another was opened in its name", async () => {
+    const writer = await connect(node.url);
+    const { id: session_id } = await writer.call("session.create", { title: "Room" });
+    await writer.call("comment.post", { session_id, content: "one" });
+    writer.close();
+    const polling = `${node.url}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(polling)).text()).slice(1));
+    const connected = `40${JSON.stringify({ token: OWNER_TOKEN })}`;
+    await fetch(`${polling}&sid=${sid}`, { method: "POST", body: connected });
+    await fetch(`${polling}&sid=${sid}`);
+    const open = () =>
+      new WebSocket(
+        `${node.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket&sid=${sid}`,
+      );
+    const ws = open();
+    await once(ws, "open");
+    ws.send("2probe");
+    await once(ws, "message");
+    const other = open();
+    // The server closes it, and waits for its consent.
+    other.once("open", () => other.pause());
+    await once(other, "open");
+    ws.send("5");
+    ws.send(`420["session.join",${JSON.stringify({ session_id, after: 0 })}]`);
+    let text = "";
+    while (!text.startsWith('42["entries"')) text = `${(await once(ws, "message"))[0]}`;
+    expect(text).to.include('"content":"one"');
+    other.terminate();
+    ws.terminate();
+  });
+
   it("is told what is wrong with an event, on each transport, and stays connected", async () => {
     for (const transports of [["polling"], ["websocket"]]) {
       const { socket } = standard(transports);
