@@ -96,6 +96,16 @@ describe("looking back on the page", () => {
     }
   });
 
+  it("keeps the newest entry in sight while what is written takes room from the list", async () => {
+    await page.waitForFunction(isAtEnd);
+    const text = page.getByRole("textbox", { name: /Prompt|Message/ });
+    for (let lines = 2; lines <= 5; lines += 1) {
+      await text.fill("\n".repeat(lines - 1));
+      await page.waitForFunction(isAtEnd, 20);
+    }
+    await text.fill("");
+  });
+
   it("breaks lines where they were broken", async () => {
     const { session_id } = house;
     const lines = ["First line", "second line  ", "third line", "", "- a point", "goes on"];
@@ -148,7 +158,7 @@ describe("looking back on the page", () => {
 });
 
 /** Whether the list of the page shows its last entry. */
-function isAtEnd(): boolean {
+function isAtEnd(within = 60): boolean {
   const { scrollHeight, scrollTop, clientHeight } = document.querySelector('[role="feed"]')!;
-  return scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 60;
+  return scrollTop > 0 && scrollHeight - scrollTop - clientHeight < within;
 }

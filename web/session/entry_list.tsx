@@ -31,6 +31,7 @@ export function EntryList(props: EntryListProps) {
 function Entries({ shown, last, target, goneTo, count }: EntryListProps & { count: number }) {
   const timeline = useTimeline();
   const list = useRef<VirtuosoHandle>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   // Where the end is changes faster than it is scrolled to: only a hand stops the following.
   const following = useRef(target === null || target === goneTo.current);
@@ -53,12 +54,20 @@ function Entries({ shown, last, target, goneTo, count }: EntryListProps & { coun
     const again = setInterval(() => following.current && toEnd(list.current), AGAIN_MS);
     return () => clearInterval(again);
   }, [atEnd]);
+
+  // What one writes takes room from the list, as the keyboard of a phone does.
+  useEffect(() => {
+    const resized = new ResizeObserver(() => following.current && toEnd(list.current));
+    resized.observe(frame.current!);
+    return () => resized.disconnect();
+  }, []);
   const leave = () => {
     following.current = false;
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it watches what bubbles up from the list
     <div
+      ref={frame}
       className="entries"
       onWheel={({ deltaY }) => deltaY < 0 && leave()}
       onTouchMove={leave}
