@@ -21,17 +21,31 @@ export function complaintAbout(scene: Scene, asked: Asked): string | null {
 }
 
 /**
- * Opens a decision: every member who is no observer may vote, and gets a turn to do so.
- * @param timeoutOf milliseconds that a voter has, where that is less than the decision
+ * Opens a decision that somebody asks for: every member who is no observer may vote, and gets a turn to do so.
  * @returns it, closed already when there is nothing to wait for
+ * @throws CommandError invalid_input when the mechanism cannot settle such a question; conflict when too many
+ *   are open
+ */
+export function openDecision(scene: Scene, asked: Asked): OpenDecision {
+  if (scene.room.decisions.length >= MOST_OPEN) {
+    const message = `${MOST_OPEN} decisions are open in this session already; close one, or wait`;
+    throw new CommandError("conflict", message);
+  }
+  return open(scene, asked, false);
+}
+
+/**
+ * Opens the decision that follows a round, of which a run has one at a time.
+ * @returns as openDecision
  * @throws CommandError invalid_input when the mechanism cannot settle such a question
  */
-export function openDecision(
-  scene: Scene,
-  asked: Asked,
-  timeoutOf: Scene["timeoutOf"] = (agent_id) => (scene.isAbsent(agent_id) ? 0 : undefined),
-): OpenDecision {
-  assertMayAsk(scene);
+export function openRound(scene: Scene, asked: Asked): OpenDecision {
+  // Where the mechanism says nothing, a vote may take as long as an answer.
+  return open(scene, asked, !asked.mechanism.config.deadline_ms);
+}
+
+/** @param isAnswer whether a vote may take no longer than an answer */
+function open(scene: Scene, asked: Asked, isAnswer: boolean): OpenDecision {
   const complaint = complaintAbout(scene, asked);
   if (complaint !== null) {
     const message = `The team's mechanism cannot settle this: ${complaint}`;
@@ -59,7 +73,7 @@ export function openDecision(
   };
   change(scene, decision);
   scene.effects.push({ kind: "decision.opened", decision });
-  for (const { agent_id } of voters) scene.openBallot(agent_id, decision, timeoutOf(agent_id));
+  for (const { agent_id } of voters) scene.openBallot(agent_id, decision, isAnswer);
   return settled(scene, decision, false);
 }
 
@@ -110,12 +124,6 @@ export function closeBallot(scene: Scene, turn: Turn): OpenDecision {
  */
 export function closeDecision(scene: Scene, decision_id: string): OpenDecision {
   return settled(scene, openOne(scene, decision_id), true);
-}
-
-function assertMayAsk({ room }: Scene): void {
-  if (room.decisions.length < MOST_OPEN) return;
-  const message = `${MOST_OPEN} decisions are open in this session already; close one, or wait`;
-  throw new CommandError("conflict", message);
 }
 
 function openOne({ room }: Scene, decision_id: string): OpenDecision {

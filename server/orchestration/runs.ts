@@ -1,7 +1,7 @@
 import { addDecimals } from "../../contract/decimal.ts";
 import { CommandError } from "../../contract/errors.ts";
 import type { Turn } from "../../contract/turn.ts";
-import { closeDecision, complaintAbout, openDecision, winnerOf } from "./decisions.ts";
+import { closeDecision, complaintAbout, openRound, winnerOf } from "./decisions.ts";
 import { nameOf } from "./members.ts";
 import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";
 import type { Scene } from "./scene.ts";
@@ -138,9 +138,7 @@ function decide(scene: Scene, options: readonly string[], round: number): void {
     goOn(scene, { kind: "decision", winner: null });
     return;
   }
-  // Where the mechanism says nothing, a vote may take as long as an answer.
-  const timeoutOf: Scene["timeoutOf"] = (agent_id) => scene.timeoutOf(agent_id);
-  const decision = openDecision(scene, asked, mechanism.config.deadline_ms ? undefined : timeoutOf);
+  const decision = openRound(scene, asked);
   scene.changeState({ decision_id: decision.id });
   decided(scene, decision);
 }

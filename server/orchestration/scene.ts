@@ -72,14 +72,16 @@ export class Scene {
 
   /** Opens a turn in which an agent is to speak. */
   openTurn(ask: Ask, round: number): void {
-    this.#open(ask, round, null, this.in(this.timeoutOf(ask.agent_id)));
+    this.#open(ask, round, null, this.in(this.#timeoutOf(ask.agent_id)));
   }
 
   /**
    * Opens a turn in which an agent is to vote.
-   * @param timeout milliseconds that it has, if it has less than the decision
+   * @param isAnswer whether it may take no longer than an answer
    */
-  openBallot(agent_id: string, decision: OpenDecision, timeout: number | undefined): void {
+  openBallot(agent_id: string, decision: OpenDecision, isAnswer: boolean): void {
+    const own = isAnswer ? this.#timeoutOf(agent_id) : undefined;
+    const timeout = this.isAbsent(agent_id) ? 0 : own;
     const deadlines = [decision.deadline_at, this.in(timeout)].filter((time) => time !== null);
     this.#open({ agent_id, task: null }, 1, decision, deadlines.sort()[0] ?? null);
   }
@@ -123,7 +125,7 @@ export class Scene {
   }
 
   /** Milliseconds that an agent has to answer. People take their time unless the team says otherwise. */
-  timeoutOf(agent_id: string): number | undefined {
+  #timeoutOf(agent_id: string): number | undefined {
     const own = settingsOf(this.plan, agent_id)?.turn_timeout_ms;
     const isPerson = this.member(agent_id)?.type === "user_proxy";
     const timeout = own ?? (isPerson ? undefined : this.plan.config.turn_timeout_ms);

@@ -64,6 +64,12 @@ describe("what is under way in a room", () => {
     const game = new Game(planOf("round_robin", ["A"], { mechanism }));
     for (let count = 1; count <= 100; count += 1) game.happen(opened);
     expect(() => game.happen(opened)).to.throw("100 decisions are open in this session already");
+
+    // Whoever answers last in a round asks for nothing.
+    const rounds = new Game(planOf("broadcast", ["A", "B"], { mechanism }));
+    for (let count = 1; count <= 100; count += 1) rounds.happen(opened);
+    rounds.prompt("go").say("A").say("B");
+    expect(rounds.room.decisions).to.have.length(101);
   });
 
   it("keeps nothing that was said where no condition asks for it", () => {
