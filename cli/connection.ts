@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Client } from "../client/index.ts";
+import { unlessAborted } from "../client/unless_aborted.ts";
 import { storedSignIn } from "./credentials.ts";
 import { Failure } from "./exit_codes.ts";
 
@@ -58,25 +59,12 @@ export async function withClient<Result>(
   if (token === undefined) throw new Failure(3, NO_TOKEN);
   const client = new Client({ url, token });
   try {
-    await unlessStopped(reach(client), signal);
+    await unlessAborted(reach(client), signal);
     reportOutages(client);
     return await use(client);
   } finally {
     client.close();
   }
-}
-
-/**
- * Waits for work, but no longer once the signal is aborted.
- * @throws the signal's reason
- */
-export function unlessStopped<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
 
 /**

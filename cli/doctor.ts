@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { unlessStopped } from "./connection.ts";
+import { unlessAborted } from "../client/unless_aborted.ts";
+
 import { Failure } from "./exit_codes.ts";
 import type { Finding } from "./finding.ts";
 import { addExamples } from "./help.ts";
@@ -34,7 +35,7 @@ export function addDoctor(program: Command, signal: AbortSignal): void {
         await printLine(line, signal);
       }
     };
-    await unlessStopped(check(), signal);
+    await unlessAborted(check(), signal);
     if (faults > 0) throw new Failure(1, `${faults} ${faults === 1 ? "fault" : "faults"} found`);
   });
 }

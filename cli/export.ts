@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { Client } from "../client/index.ts";
+import { unlessAborted } from "../client/unless_aborted.ts";
 import type { Entry } from "../contract/entry.ts";
-import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
+import { addConnectionOptions, withClient } from "./connection.ts";
 import type { ExportHeader } from "./export_file.ts";
 import { addExamples } from "./help.ts";
 import { Names } from "./names.ts";
@@ -27,10 +28,10 @@ export function addExport(program: Command, signal: AbortSignal): void {
   );
   command.action((session: string) =>
     withClient(command, signal, async (client) => {
-      const session_id = await unlessStopped(resolve(client, "session", session), signal);
+      const session_id = await unlessAborted(resolve(client, "session", session), signal);
       const bar = new ProgressBar("reading");
       const work = exportSession(client, session_id, (done, total) => bar.show(done, total));
-      const { header, entries } = await unlessStopped(work, signal).finally(() => bar.stop());
+      const { header, entries } = await unlessAborted(work, signal).finally(() => bar.stop());
       for (const line of [header, ...entries]) await printLine(JSON.stringify(line), signal);
     }),
   );

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { unlessAborted } from "../client/unless_aborted.ts";
 import { parseWhole } from "./arguments.ts";
-import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
+import { addConnectionOptions, withClient } from "./connection.ts";
 import { addExamples } from "./help.ts";
 import { Names } from "./names.ts";
 import { addJsonOption, printLine } from "./output.ts";
@@ -36,13 +37,13 @@ export function addFollow(program: Command, signal: AbortSignal): void {
   );
   command.action((session: string, options: FollowCommandOptions) =>
     withClient(command, signal, async (client) => {
-      const session_id = await unlessStopped(resolve(client, "session", session), signal);
+      const session_id = await unlessAborted(resolve(client, "session", session), signal);
       const names = new Names(client);
       const colors = terminalColors();
       let last = options.after;
       try {
         for await (const entry of client.session(session_id).entries({ after: last, signal })) {
-          const speaker = () => unlessStopped(names.speakerOf(entry), signal);
+          const speaker = () => unlessAborted(names.speakerOf(entry), signal);
           const line = options.json
             ? JSON.stringify(entry)
             : renderEntry(entry, await speaker(), colors, terminalWidth());

@@ -3,15 +3,9 @@ import { addAbortSignal, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
 import { Client } from "../client/index.ts";
+import { unlessAborted } from "../client/unless_aborted.ts";
 import type { Output } from "../contract/commands.ts";
-import {
-  addConnectionOptions,
-  addUrlOption,
-  reach,
-  signInOf,
-  unlessStopped,
-  withClient,
-} from "./connection.ts";
+import { addConnectionOptions, addUrlOption, reach, signInOf, withClient } from "./connection.ts";
 import { credentialsPath, forgetSignIn, storeSignIn } from "./credentials.ts";
 import { Failure } from "./exit_codes.ts";
 import { addExamples } from "./help.ts";
@@ -70,7 +64,7 @@ export function addLogin(program: Command, signal: AbortSignal): void {
     .description("Says whom your access token speaks for, where, and what it may do.");
   addExamples(addJsonOption(addConnectionOptions(whoami)), "whoami", "whoami --json").action(() =>
     withClient(whoami, signal, async (client) => {
-      const me = await unlessStopped(client.command("me.get", {}), signal);
+      const me = await unlessAborted(client.command("me.get", {}), signal);
       await say(whoami, me, client.url, "", signal);
     }),
   );
@@ -92,8 +86,8 @@ async function say(
 async function check(sign_in: { url: string; token: string }, signal: AbortSignal): Promise<Me> {
   const client = new Client(sign_in);
   try {
-    await unlessStopped(reach(client), signal);
-    return await unlessStopped(client.command("me.get", {}), signal);
+    await unlessAborted(reach(client), signal);
+    return await unlessAborted(client.command("me.get", {}), signal);
   } finally {
     client.close();
   }
@@ -129,7 +123,7 @@ function askHidden(question: string, signal: AbortSignal): Promise<string> {
     reader.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
     reader.once("close", () => reject(new Failure(2, "there is no token: nothing was given")));
   });
-  return unlessStopped(answered, signal).finally(() => {
+  return unlessAborted(answered, signal).finally(() => {
     reader.close();
     process.stderr.write("\n");
   });

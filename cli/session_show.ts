@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Client } from "../client/index.ts";
-import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
+import { unlessAborted } from "../client/unless_aborted.ts";
+import { addConnectionOptions, withClient } from "./connection.ts";
 import { addExamples, placeOf } from "./help.ts";
 import { addJsonOption, printLine } from "./output.ts";
 import { resolve, waysToCall } from "./resolve.ts";
@@ -23,8 +24,8 @@ export function addSessionShow(program: Command, signal: AbortSignal): void {
     "session show 7d0c2f1a --json | jq .head_seq",
   ).action((text: string) =>
     withClient(command, signal, async (client) => {
-      const session_id = await unlessStopped(resolve(client, "session", text), signal);
-      const whole = await unlessStopped(readSession(client, session_id), signal);
+      const session_id = await unlessAborted(resolve(client, "session", text), signal);
+      const whole = await unlessAborted(readSession(client, session_id), signal);
       if (command.opts().json) await printLine(JSON.stringify(whole), signal);
       else await print(whole, signal);
     }),

@@ -3,10 +3,11 @@ import { arrayBuffer } from "node:stream/consumers";
 import type { Command } from "commander";
 import type * as z from "zod";
 import type { Client } from "../client/index.ts";
+import { unlessAborted } from "../client/unless_aborted.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
 import { refusedFields } from "../contract/errors.ts";
 import { parseWhole } from "./arguments.ts";
-import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
+import { addConnectionOptions, withClient } from "./connection.ts";
 import { Failure } from "./exit_codes.ts";
 import { argumentFor, type Field, fieldOf, keyOf, optionFor } from "./fields.ts";
 import { addExamples, placeOf } from "./help.ts";
@@ -78,7 +79,7 @@ export function simple<Name extends CommandName>(definition: SimpleCommand<Name>
       const values = await valuesOf(command, given, options, typed, signal);
       await withClient(command, signal, async (client) => {
         const work = answer(client, definition, values, rowsFor(command));
-        await print(definition, await unlessStopped(work, signal), command, signal);
+        await print(definition, await unlessAborted(work, signal), command, signal);
       });
     });
   };

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import type { Client } from "../client/index.ts";
+import { unlessAborted } from "../client/unless_aborted.ts";
 import type { Agent } from "../contract/agent.ts";
 import type { ConsensusMechanism } from "../contract/consensus_mechanism.ts";
 import { CommandError } from "../contract/errors.ts";
 import type { Team } from "../contract/team.ts";
-import { addConnectionOptions, unlessStopped, withClient } from "./connection.ts";
+import { addConnectionOptions, withClient } from "./connection.ts";
 import { Failure } from "./exit_codes.ts";
 import { addExamples, placeOf } from "./help.ts";
 import { Names } from "./names.ts";
@@ -33,8 +34,8 @@ export function addTeam(program: Command, signal: AbortSignal): void {
     "team show Writers --json > writers.json",
   ).action((text: string) =>
     withClient(show, signal, async (client) => {
-      const team_id = await unlessStopped(resolve(client, "team", text), signal);
-      await print(show, await unlessStopped(readTeam(client, team_id), signal), signal);
+      const team_id = await unlessAborted(resolve(client, "team", text), signal);
+      await print(show, await unlessAborted(readTeam(client, team_id), signal), signal);
     }),
   );
 

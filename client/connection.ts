@@ -14,6 +14,7 @@ import {
   refusalOf,
 } from "./retry.ts";
 import { SocketManager } from "./socket_manager.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 import { uuidv7 } from "./uuid.ts";
 
 export interface ConnectionOptions {
@@ -235,13 +236,4 @@ function assertFits(name: CommandName, body: object, mostBytes: number): void {
   if (bytes <= mostBytes) return;
   const message = `The input of ${name} is ${bytes} bytes; the server takes ${mostBytes} at the most`;
   throw new CommandError("too_large", message);
-}
-
-/** @throws the signal's reason as soon as it is aborted */
-function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }
