@@ -111,6 +111,17 @@ describe("a feed", () => {
     return stream;
   }
 
+  /** A session of ann's that bob is in, on a stream of its own. */
+  async function roomOfTwo() {
+    const [ann, bob] = [await newActor("ann"), await newActor("bob")];
+    const stream = newStream();
+    const execute = executeOn(sequelize, stream);
+    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
+    const place = { session_id, user_id: bob.user_id };
+    await execute("session.add_member", ann, place);
+    return { ann, bob, stream, execute, session_id, place };
+  }
+
   it("ends at the entry that removes a member, though what follows arrived with it", async () => {
     const [ann, bob] = [await newActor("ann"), await newActor("bob")];
     const execute = executeOn(sequelize, newStream());
@@ -192,11 +203,7 @@ describe("a feed", () => {
   });
 
   it("gives who joins the rights of now, not those of when they asked to join", async () => {
-    const [ann, bob] = [await newActor("ann"), await newActor("bob")];
-    const execute = executeOn(sequelize, newStream());
-    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
-    const place = { session_id, user_id: bob.user_id };
-    await execute("session.add_member", ann, place);
+    const { ann, bob, execute, session_id, place } = await roomOfTwo();
     const recorder = new Recorder(bob);
     await execute("session.add_member", ann, { ...place, role: "observer" });
     const live = recorder.next("live");
@@ -206,12 +213,7 @@ describe("a feed", () => {
   });
 
   it("looks again at the rights of who joins when somebody's place ended since they were read", async () => {
-    const [ann, bob] = [await newActor("ann"), await newActor("bob")];
-    const stream = newStream();
-    const execute = executeOn(sequelize, stream);
-    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
-    const place = { session_id, user_id: bob.user_id };
-    await execute("session.add_member", ann, place);
+    const { ann, bob, stream, execute, session_id, place } = await roomOfTwo();
     const { rechecks } = stream;
     const { head_seq } = await execute("session.join", bob, { session_id });
     await execute("session.remove_member", ann, place);
@@ -229,12 +231,7 @@ describe("a feed", () => {
   });
 
   it("keeps the rights of the newest look at them, though the answer to one before comes later", async () => {
-    const [ann, bob] = [await newActor("ann"), await newActor("bob")];
-    const stream = newStream();
-    const execute = executeOn(sequelize, stream);
-    const { id: session_id } = await execute("session.create", ann, { title: "Room" });
-    const place = { session_id, user_id: bob.user_id };
-    await execute("session.add_member", ann, place);
+    const { ann, bob, stream, execute, session_id, place } = await roomOfTwo();
     const recorder = new Recorder(bob);
     const live = recorder.next("live");
     stream.join(session_id, recorder, 0);
