@@ -1,4 +1,5 @@
 import pg from "pg";
+import { IncomingRows, type TakeRow } from "./incoming_rows.ts";
 
 /** A statement that is prepared by its first run, for as long as the connection lasts. */
 interface Prepared {
@@ -13,13 +14,12 @@ interface Column {
   readonly parse: (text: string) => unknown;
 }
 
-/** The values of a row as PostgreSQL writes them, in the order of its columns. */
-export type Fields = readonly (string | null)[];
-
 interface Execution {
   readonly prepared: Prepared;
   readonly values: readonly unknown[];
-  onRow(fields: Fields): void;
+  /** Whether PostgreSQL sends the values of its rows as it holds them, not as text. */
+  readonly binary: boolean;
+  readonly onRow: TakeRow;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -55,6 +55,9 @@ export class Batch implements pg.Submittable {
   readonly #silenceMs: number;
   #completed = 0;
   #silent: NodeJS.Timeout | undefined;
+  #rows: IncomingRows | null = null;
+  /** What was thrown over one of its rows, first. */
+  #fault: { readonly error: unknown } | null = null;
 
   /**
    * @param client the one that will be handed the batch
@@ -76,8 +79,8 @@ export class Batch implements pg.Submittable {
     const rows: object[] = [];
     return new Promise((resolve, reject) => {
       this.#executions.push({
-        ...{ prepared, values, reject },
-        onRow: (fields) => rows.push(rowOf(prepared.columns!, fields)),
+        ...{ prepared, values, reject, binary: false },
+        onRow: (bytes, at) => rows.push(rowOf(prepared.columns!, bytes, at)),
         resolve: () => resolve(rows),
       });
     });
@@ -86,26 +89,29 @@ export class Batch implements pg.Submittable {
   /**
    * Adds a statement of whose rows nothing is made.
    * @param values as for add
-   * @param onRow given each row as it comes, also if the statement fails after it
+   * @param onRow given each row as it comes, in PostgreSQL's binary format, also if the statement fails after it
    * @returns when all statements have succeeded
    */
-  addRaw(text: string, values: readonly unknown[], onRow: (fields: Fields) => void): Promise<void> {
+  addRaw(text: string, values: readonly unknown[], onRow: TakeRow): Promise<void> {
     const prepared = preparedOn(this.#client, text);
     return new Promise((resolve, reject) => {
-      this.#executions.push({ prepared, values, onRow, resolve, reject });
+      this.#executions.push({ prepared, values, binary: true, onRow, resolve, reject });
     });
   }
 
   submit(connection: pg.Connection): void {
+    this.#rows = IncomingRows.of(connection);
+    this.#rows.taker = this.#takeRow.bind(this);
     connection.stream.cork();
-    for (const { prepared, values } of this.#executions) {
+    for (const { prepared, values, binary } of this.#executions) {
       const { name, text, columns } = prepared;
       if (!columns) {
         // It may have been prepared by a batch that failed before it could tell.
         connection.close({ type: "S", name }, true);
         connection.parse({ name, text, types: [] }, true);
       }
-      connection.bind({ statement: name, values: values.map(textOf) }, true);
+      const format = binary ? { binary: "binary" } : {};
+      connection.bind({ statement: name, values: values.map(textOf), ...format }, true);
       if (!columns) connection.describe({ type: "P" }, true);
       connection.execute(null, true);
     }
@@ -121,33 +127,49 @@ export class Batch implements pg.Submittable {
     }));
   }
 
-  handleDataRow({ fields }: { fields: Fields }): void {
-    this.#executions[this.#completed]!.onRow(fields);
-  }
-
   handleCommandComplete(): void {
     this.#executions[this.#completed]!.prepared.columns ??= [];
     this.#completed += 1;
   }
 
   handleReadyForQuery(): void {
-    clearTimeout(this.#silent);
-    for (const { resolve } of this.#executions) resolve();
+    this.#end();
+    for (const { resolve, reject } of this.#executions) {
+      if (this.#fault === null) resolve();
+      else reject(this.#fault.error);
+    }
   }
 
   handleError(error: unknown): void {
-    clearTimeout(this.#silent);
+    this.#end();
     for (const { reject } of this.#executions) reject(error);
+  }
+
+  /** What it throws would end the node, and leave the connection in the middle of a message. */
+  #takeRow(bytes: Buffer, at: number): void {
+    try {
+      this.#executions[this.#completed]!.onRow(bytes, at);
+    } catch (error) {
+      this.#fault ??= { error };
+    }
+  }
+
+  #end(): void {
+    clearTimeout(this.#silent);
+    if (this.#rows) this.#rows.taker = null;
   }
 }
 
-function rowOf(columns: readonly Column[], fields: Fields): object {
-  const row: Record<string, unknown> = {};
-  columns.forEach(({ name, parse }, index) => {
-    const text = fields[index]!;
-    row[name] = text === null ? null : parse(text);
-  });
-  return row;
+function rowOf(columns: readonly Column[], bytes: Buffer, row: number): object {
+  const made: Record<string, unknown> = {};
+  let at = row + 2; // their number
+  for (const { name, parse } of columns) {
+    const length = bytes.readInt32BE(at);
+    at += 4;
+    made[name] = length === -1 ? null : parse(bytes.toString("utf8", at, at + length));
+    at += Math.max(0, length);
+  }
+  return made;
 }
 
 function textOf(value: unknown): string | Buffer | null {

@@ -1,9 +1,8 @@
 import type { Client } from "pg";
 import { QueryTypes, type Transaction } from "sequelize";
 import { Session } from "../../models/index.ts";
-import { Batch, type Fields } from "./batch.ts";
-
-export type { Fields };
+import { Batch } from "./batch.ts";
+import type { TakeRow } from "./incoming_rows.ts";
 
 /** Runs one statement with `$1` … bound to values, and resolves with its rows. */
 export type Sql = <Row extends object>(text: string, values: readonly unknown[]) => Promise<Row[]>;
@@ -58,7 +57,8 @@ function prepared<Row extends object>(text: string, values: readonly unknown[]):
 export interface Reading {
   readonly text: string;
   readonly values: readonly unknown[];
-  onRow(fields: Fields): void;
+  /** Given each row in PostgreSQL's binary format. */
+  readonly onRow: TakeRow;
 }
 
 /**

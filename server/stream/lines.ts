@@ -6,13 +6,9 @@ const ROOM_BYTES = 524_288;
 const MOST_SPARE = 8;
 const spare: Buffer[] = [];
 
-/** UTF-8 needs at the most three bytes for what is one character of a JavaScript string. */
-const MOST_BYTES_A_CHARACTER = 3;
-
 /**
- * The entries of a part of a stream while it is read, in whatever order they come. Each becomes bytes at once,
- * in a room that is used again and again: memory that nothing has used yet costs more than the writing, and texts
- * that wait would be moved by the garbage collector.
+ * The entries of a part of a stream while it is read, in whatever order they come, in a room that is used again
+ * and again: memory that nothing has used yet costs more than the writing.
  */
 export class Lines {
   readonly #session_id: string;
@@ -36,21 +32,23 @@ export class Lines {
 
   /**
    * Takes an entry.
-   * @param text its JSON, without line breaks
+   * @param write writes its JSON, without line breaks, and SEPARATOR to a place in a room, and returns where that
+   *   ends. What has no room there is to be lost; then it is called again, with enough
    * @returns the bytes that it takes in a chunk
    */
-  set(seq: number, text: string): number {
+  set(seq: number, write: (room: Buffer, at: number) => number): number {
     const start = this.#used;
-    const most = start + MOST_BYTES_A_CHARACTER * (text.length + SEPARATOR.length);
-    if (most > this.#room.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * most);
+    let end = write(this.#room, start);
+    if (end > this.#room.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * end);
       this.#room.copy(larger, 0, 0, start);
       this.#room = larger;
+      end = write(larger, start);
     }
-    this.#used += this.#room.write(text + SEPARATOR, start);
+    this.#used = end;
     this.#starts[seq - this.#first] = start;
-    this.#ends[seq - this.#first] = this.#used;
-    return this.#used - start;
+    this.#ends[seq - this.#first] = end;
+    return end - start;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Entry } from "../../contract/entry.ts";
 import { uuids } from "../database/binary.ts";
-import { type Fields, read, sqlIn } from "../database/sql.ts";
+import { read, sqlIn } from "../database/sql.ts";
 import { type Chunk, entryBytesOf } from "./chunk.ts";
 import { Lines } from "./lines.ts";
 import { selectionsOf } from "./select.ts";
@@ -20,19 +20,17 @@ export async function readPages(
   const lines = new Lines(session_id, after + 1, limit);
   let last = after + limit;
   // Numbers have no gaps, so a range is a part, and each table is read by its own index.
-  const readings = selectionsOf("session_id = $1 AND seq > $2 AND seq <= $3").map(
-    ({ statement, entryOf }) => {
-      let bytes = 0;
-      const onRow = (fields: Fields) => {
-        const { seq, text } = entryOf(fields);
-        if (seq > last) return;
-        bytes += lines.set(seq, text);
-        // Entries may be larger than those by which the limit was chosen; what is left is read next time.
-        if (bytes > MOST_BYTES) last = seq;
-      };
-      return { text: statement, values: [session_id, after, after + limit], onRow };
-    },
-  );
+  const readings = selectionsOf(session_id).map(({ statement, seqOf, write }) => {
+    let bytesOfKind = 0;
+    const onRow = (bytes: Buffer, row: number) => {
+      const seq = seqOf(bytes, row);
+      if (seq > last) return;
+      bytesOfKind += lines.set(seq, (room, at) => write(bytes, row, room, at));
+      // Entries may be larger than those by which the limit was chosen; what is left is read next time.
+      if (bytesOfKind > MOST_BYTES) last = seq;
+    };
+    return { text: statement, values: [session_id, after, after + limit], onRow };
+  });
   await read(readings);
   // One that is missing was committed after its table was read, as all after it.
   const pages = lines.chunks(last, PAGE_BYTES);

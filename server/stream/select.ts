@@ -1,85 +1,100 @@
 import { DataTypes, type ModelAttributeColumnOptions } from "sequelize";
 import type { EntryKind } from "../../contract/entry.ts";
-import type { Fields } from "../database/sql.ts";
+import {
+  bigintAt,
+  type WriteJson,
+  writeBigint,
+  writeBytes,
+  writeJsonb,
+  writeName,
+  writeText,
+  writeTime,
+  writeUuid,
+} from "../database/binary_json.ts";
+import { SEPARATOR } from "./chunk.ts";
 import { kinds, modelOf } from "./kinds.ts";
 
-/** A stored entry in its wire form: contract/entry.ts as JSON. */
-export interface StoredEntry {
-  readonly id: string;
-  readonly seq: number;
-  readonly text: string;
-}
-
-/** How stored entries of one kind are selected. */
+/** How a part of a session's entries of one kind is read: the way back of insert.ts. */
 export interface Selection {
-  /** Gives a session's entries in the order of their numbers. */
+  /** Gives session $1's entries whose numbers are above $2 and at most $3, in their order. */
   readonly statement: string;
+  /** The number of the entry that a row is, in PostgreSQL's binary format; see TakeRow. */
+  seqOf(bytes: Buffer, row: number): number;
   /**
-   * Puts an entry together, which costs half of what PostgreSQL would need to make JSON of it.
-   * @param fields of one of the statement's rows, in their order, as PostgreSQL writes them
+   * Writes an entry in its wire form, contract/entry.ts as JSON, with SEPARATOR after it. What has no room is
+   * lost, and counted all the same.
+   * @param bytes with `row`, as for seqOf
+   * @param into where it goes, from `at` on
+   * @returns where it ends
    */
-  entryOf(fields: Fields): StoredEntry;
+  write(bytes: Buffer, row: number, into: Buffer, at: number): number;
 }
 
-/** How the value of a column becomes JSON. */
-interface Column {
-  readonly name: string;
-  /** @param text as PostgreSQL writes the value */
-  jsonOf(text: string): string;
+/** A kind's columns beside those that are the same for all: the kind itself and session_id. */
+interface Table {
+  readonly statement: string;
+  /** What comes before each column's value, and how that is written. */
+  readonly names: readonly Buffer[];
+  readonly writers: readonly WriteJson[];
 }
 
-/** By their condition and cast. */
-const selections = new Map<string, readonly Selection[]>();
+/** By kind. Models have their columns only once a database was named, so none is made before it is wanted. */
+const tables = new Map<EntryKind, Table>();
 
-/**
- * Makes the way back of insert.ts, one selection for each kind.
- * @param condition SQL over the columns that all four tables have
- * @param cast "::text" for who is otherwise given values parsed by their types; where rows come as
- *   PostgreSQL writes them, it would cost nearly as much as the reading itself
- */
-export function selectionsOf(condition: string, cast: "" | "::text" = ""): readonly Selection[] {
-  const key = condition + cast;
-  const known = selections.get(key);
-  if (known) return known;
-  const made = kinds.map((kind) => selectionOf(kind, condition, cast));
-  selections.set(key, made);
-  return made;
+/** @returns a selection for each kind of entry of one session */
+export function selectionsOf(session_id: string): Selection[] {
+  return kinds.map((kind) => {
+    const table = tables.get(kind) ?? tableOf(kind);
+    tables.set(kind, table);
+    return selectionOf(`{"kind":"${kind}","session_id":"${session_id}"`, table);
+  });
 }
 
-/** Models have their columns only once a database was named, so this is not done before it is wanted. */
-function selectionOf(kind: EntryKind, condition: string, cast: string): Selection {
-  const columns = Object.entries(modelOf(kind).getAttributes()).map(([name, column]) =>
-    columnOf(name, column),
-  );
-  const befores = columns.map(({ name }) => `,"${name}":`);
-  const [id, seq] = ["id", "seq"].map((wanted) => columns.findIndex(({ name }) => name === wanted));
+/** As a row begins: how many values, how long the first is, and that is `seq`. */
+const SEQ_PLACE = 6;
+const NULL = Buffer.from("null");
+const END = Buffer.from(`}${SEPARATOR}`);
+
+function selectionOf(start: string, { statement, names, writers }: Table): Selection {
+  const head = Buffer.from(start);
   return {
-    statement: `SELECT ${columns.map(({ name }) => name + cast).join(", ")}
-      FROM ${modelOf(kind).tableName} WHERE ${condition} ORDER BY seq`,
-    entryOf(fields) {
-      let text = `{"kind":"${kind}"`;
-      for (let index = 0; index < columns.length; index += 1) {
-        const field = fields[index]!;
-        text += befores[index]! + (field === null ? "null" : columns[index]!.jsonOf(field));
+    statement,
+    seqOf: (bytes, row) => bigintAt(bytes, row + SEQ_PLACE),
+    write(bytes, row, into, at) {
+      at = writeBytes(head, 0, head.length, into, at);
+      let place = row + 2;
+      for (let index = 0; index < names.length; index += 1) {
+        const name = names[index]!;
+        at = writeBytes(name, 0, name.length, into, at);
+        const length = bytes.readInt32BE(place);
+        place += 4;
+        if (length === -1) at = writeBytes(NULL, 0, NULL.length, into, at);
+        else {
+          at = writers[index]!(bytes, place, place + length, into, at);
+          place += length;
+        }
       }
-      return { id: fields[id!]!, seq: Number(fields[seq!]), text: `${text}}` };
+      return writeBytes(END, 0, END.length, into, at);
     },
   };
 }
 
-function columnOf(name: string, { type }: ModelAttributeColumnOptions): Column {
-  if (type instanceof DataTypes.TEXT) return { name, jsonOf: JSON.stringify };
-  if (type instanceof DataTypes.BIGINT || type instanceof DataTypes.JSONB) {
-    return { name, jsonOf: (text) => text };
-  }
-  if (type instanceof DataTypes.DATE) return { name, jsonOf: isoTime };
-  // Ids, and the names of enumerations, which hold nothing that JSON would escape.
-  return { name, jsonOf: (text) => `"${text}"` };
+function tableOf(kind: EntryKind): Table {
+  const { seq, session_id, ...others } = modelOf(kind).getAttributes();
+  const columns = Object.entries({ seq: seq!, ...others });
+  return {
+    statement: `SELECT ${columns.map(([name]) => name).join(", ")} FROM ${modelOf(kind).tableName}
+      WHERE session_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq`,
+    names: columns.map(([name]) => Buffer.from(`,"${name}":`)),
+    writers: columns.map(([, column]) => writerOf(column)),
+  };
 }
 
-/** The same text as JavaScript's toISOString, which the entry had when it was first sent. */
-function isoTime(text: string): string {
-  // PostgreSQL writes as many digits after the point as are not zero, no point without any, and the zone.
-  const digits = text[19] === "." ? text.slice(20, text.indexOf("+", 20)) : "";
-  return `"${text.slice(0, 10)}T${text.slice(11, 19)}.${digits.slice(0, 3).padEnd(3, "0")}Z"`;
+function writerOf({ type }: ModelAttributeColumnOptions): WriteJson {
+  if (type instanceof DataTypes.UUID) return writeUuid;
+  if (type instanceof DataTypes.BIGINT) return writeBigint;
+  if (type instanceof DataTypes.DATE) return writeTime;
+  if (type instanceof DataTypes.JSONB) return writeJsonb;
+  if (type instanceof DataTypes.ENUM) return writeName;
+  return writeText;
 }

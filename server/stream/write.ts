@@ -9,7 +9,6 @@ import { insert } from "./insert.ts";
 import { kinds, modelOf } from "./kinds.ts";
 import { newId } from "./new_id.ts";
 import { Rooms } from "./rooms.ts";
-import { selectionsOf } from "./select.ts";
 
 /** A session whose row this transaction holds; `head_seq` counts on as entries are written. */
 export type LockedSession = Access["session"] & {
@@ -127,12 +126,16 @@ export async function findStored(ids: readonly string[], sql: Sql): Promise<Map<
   if (found.length === 0) return new Map();
   const found_ids = [uuids(found.map(({ id }) => id))];
   const entries = await Promise.all(
-    selectionsOf("id = ANY ($1::uuid[])", "::text").map(async ({ statement, entryOf }) => {
-      const rows = await sql<Record<string, string | null>>(statement, found_ids);
-      return rows.map((row) => entryOf(Object.values(row)));
+    kinds.map(async (kind) => {
+      const columns = Object.keys(modelOf(kind).getAttributes()).join(", ");
+      const rows = await sql<{ id: string }>(
+        `SELECT ${columns} FROM ${modelOf(kind).tableName} WHERE id = ANY ($1::uuid[])`,
+        found_ids,
+      );
+      return rows.map((row) => [row.id, JSON.stringify({ kind, ...row })] as const);
     }),
   );
-  return new Map(entries.flat().map(({ id, text }) => [id, text]));
+  return new Map(entries.flat());
 }
 
 /**

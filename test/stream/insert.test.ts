@@ -4,9 +4,11 @@ import type { Sequelize } from "sequelize";
 import type { Entry } from "../../contract/entry.ts";
 import { Agent, logEntryTypes, Session, Team, User } from "../../models/index.ts";
 import { connect } from "../../server/database/connection.ts";
-import { read, type Sql, sqlIn } from "../../server/database/sql.ts";
+import { type Sql, sqlIn } from "../../server/database/sql.ts";
+import { textsOf } from "../../server/stream/chunk.ts";
 import { insert } from "../../server/stream/insert.ts";
-import { type StoredEntry, selectionsOf } from "../../server/stream/select.ts";
+import { readPages } from "../../server/stream/read.ts";
+import { findStored } from "../../server/stream/write.ts";
 import { createDatabase } from "../support/database.ts";
 
 const controls = Array.from({ length: 31 }, (_, index) => String.fromCharCode(index + 1));
@@ -113,15 +115,13 @@ describe("inserted entries", () => {
           await sequelize.query(`DELETE FROM ${table}`);
         }
         await Promise.all(insert(some, sql));
-        const stored: StoredEntry[] = [];
-        await read(
-          selectionsOf("true").map(({ statement, entryOf }) => ({
-            ...{ text: statement, values: [] },
-            onRow: (fields) => void stored.push(entryOf(fields)),
-          })),
-        );
-        const inOrder = stored.toSorted((one, other) => one.seq - other.seq);
-        expect(inOrder.map(({ text }) => JSON.parse(text))).to.deep.equal(some);
+        const [first] = some;
+        const pages = await readPages(first!.session_id, 0, some.length);
+        const texts = pages.flatMap(textsOf);
+        expect(texts.map((text) => JSON.parse(text))).to.deep.equal(some);
+        const ids = some.map(({ id }) => id);
+        const found = await findStored(ids, sql);
+        expect(ids.map((id) => JSON.parse(found.get(id)!))).to.deep.equal(some);
       }),
       { numRuns: 300 },
     );
