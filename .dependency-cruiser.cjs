@@ -12,7 +12,7 @@ const rooms = {
     "^server/(stream|orchestration)/",
     "^(models|contract)/",
     "^server/metrics\\.ts$",
-    "^server/database/(sql|binary)\\.ts$",
+    "^server/database/(sql|binary|binary_json)\\.ts$",
   ],
   "^server/actions/": [
     "^server/(actions|policies|stream|orchestration)/",

@@ -112,6 +112,9 @@ export type RuleName = RuleConfig["rule"];
 /** Rules under which no ballot weighs more than another, for what they weigh has no meaning there. */
 const UNWEIGHED: ReadonlySet<RuleName> = new Set(["vickrey", "nash", "bayesian_truth_serum"]);
 
+/** Whether a ballot may weigh more than another under a rule. */
+export const isWeighed = (rule: RuleName): boolean => !UNWEIGHED.has(rule);
+
 /**
  * Reads the config of a consensus mechanism that is there already: what was taken before it was refused
  * (see readNewMechanism) is still taken.
@@ -141,7 +144,7 @@ export function readNewMechanism(
 }
 
 function refuseMeaningless(config: RuleConfig, { addIssue }: z.RefinementCtx): void {
-  if (config.weights && UNWEIGHED.has(config.rule)) {
+  if (config.weights && !isWeighed(config.rule)) {
     addIssue({ code: "custom", path: ["weights"], message: "mean nothing under this rule" });
   }
   if ("quota" in config && !/[1-9]/.test(String(config.quota).split("/")[0]!)) {

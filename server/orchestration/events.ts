@@ -52,6 +52,11 @@ export function eventOf(effect: Effect, room: Room): Event {
       const message = `${nameIn(room, ballot)} voted`;
       return action(effect, message, ballot.agent_id, { ballot_id, ...ballot });
     }
+    case "round.undecided": {
+      const { undecided } = effect;
+      const message = `Round ${undecided.round} is not decided: ${undecided.why}`;
+      return { ...action(effect, message, null, undecided), type: "decision" };
+    }
     case "decision.closed": {
       const { id: decision_id, run_id, question, outcome, closed_at } = effect.decision;
       const winner = outcome?.winner;

@@ -82,7 +82,16 @@ export type Happening =
     }
   | { readonly kind: "close_decision"; readonly decision_id: string };
 
-/** What a step did to a room: each is one log entry, and a row to be written. */
+/** A round whose answers the team's mechanism cannot decide between. */
+export interface Undecided {
+  readonly run_id: string;
+  readonly round: number;
+  readonly options: readonly string[];
+  /** In words for people. */
+  readonly why: string;
+}
+
+/** What a step did to a room: each is one log entry, and most are a row to be written. */
 export type Effect =
   | {
       readonly kind: "run.started" | "run.paused" | "run.resumed" | "run.stopped";
@@ -90,4 +99,5 @@ export type Effect =
     }
   | { readonly kind: "turn.opened" | "turn.closed"; readonly turn: Turn }
   | { readonly kind: "decision.opened" | "decision.closed"; readonly decision: OpenDecision }
-  | { readonly kind: "ballot.cast"; readonly ballot: Ballot };
+  | { readonly kind: "ballot.cast"; readonly ballot: Ballot }
+  | { readonly kind: "round.undecided"; readonly undecided: Undecided };

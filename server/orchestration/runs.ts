@@ -133,8 +133,11 @@ function decide(scene: Scene, options: readonly string[], round: number): void {
   const question = `Which answer of round ${round} is the team's?`;
   const mechanism = plan.mechanism!;
   const asked = { kind: "open_decision", question, options, mechanism, deadline_ms: null } as const;
-  if (complaintAbout(scene, asked) !== null) {
+  const why = complaintAbout(scene, asked);
+  if (why !== null) {
     // Such as two members who answer `abstain`: nobody's fault, and no reason to refuse an answer.
+    const undecided = { run_id: scene.run!.id, round, options, why };
+    scene.effects.push({ kind: "round.undecided", undecided });
     goOn(scene, { kind: "decision", winner: null });
     return;
   }

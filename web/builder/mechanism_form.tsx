@@ -9,7 +9,7 @@ import { tell } from "../tell.ts";
 import type { Values } from "./field.ts";
 import { FieldProvider } from "./field_context.ts";
 import { FieldInputs } from "./fields.tsx";
-import { commonRuleFields, mechanismTypes, rules } from "./rule_fields.ts";
+import { commonFieldsOf, mechanismTypes, rules } from "./rule_fields.ts";
 import type { TeamMembers } from "./use_members.ts";
 
 interface MechanismFormProps {
@@ -40,8 +40,9 @@ export function MechanismForm({ team_id, mechanism, members, onClose }: Mechanis
   const { config } = form.values;
   const set = (changed: Values) => form.setFieldValue("config", changed as never);
   const rule = config.rule as RuleName;
-  const choose = (chosen: string) => {
-    const common = Object.entries(config).filter(([key]) => key in commonRuleFields);
+  const choose = (chosen: RuleName) => {
+    const fields = commonFieldsOf(chosen);
+    const common = Object.entries(config).filter(([key]) => key in fields);
     set({ rule: chosen, ...Object.fromEntries(common) });
   };
   const around = {
@@ -57,12 +58,12 @@ export function MechanismForm({ team_id, mechanism, members, onClose }: Mechanis
             label="Rule"
             description={rules[rule].help}
             value={rule}
-            onChange={({ currentTarget }) => choose(currentTarget.value)}
+            onChange={({ currentTarget }) => choose(currentTarget.value as RuleName)}
             data={ruleGroups}
             data-path="config.rule"
           />
           <FieldInputs {...inputs} fields={rules[rule].fields} />
-          <FieldInputs {...inputs} fields={commonRuleFields} />
+          <FieldInputs {...inputs} fields={commonFieldsOf(rule, config)} />
           <FormEnd
             label={mechanism ? "Save the rule" : "Add the rule"}
             problem={problem}

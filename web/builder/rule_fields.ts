@@ -1,6 +1,6 @@
 import type { ConsensusMechanism } from "../../contract/consensus_mechanism.ts";
-import type { RuleConfig, RuleName } from "../../contract/mechanism_config.ts";
-import type { Field, FieldsOf } from "./field.ts";
+import { isWeighed, type RuleConfig, type RuleName } from "../../contract/mechanism_config.ts";
+import type { Field, Fields, FieldsOf, Values } from "./field.ts";
 
 type CommonKey = "rule" | "deadline_ms" | "tie_break" | "quorum" | "weights";
 type Common = Omit<Pick<RuleConfig, CommonKey>, "rule">;
@@ -215,8 +215,7 @@ export const rules: Shown = {
   },
 };
 
-/** What every rule takes besides its own. */
-export const commonRuleFields: FieldsOf<Common> = {
+const commonFields: FieldsOf<Common> = {
   deadline_ms: {
     kind: "duration",
     label: "Time to vote",
@@ -255,3 +254,12 @@ export const commonRuleFields: FieldsOf<Common> = {
     each: { kind: "text", label: "Weight" },
   },
 };
+
+/**
+ * What a rule takes that others take too.
+ * @param values as they are: what it takes no more can still be seen, and taken out
+ */
+export function commonFieldsOf(rule: RuleName, values: Values = {}): Fields {
+  const { weights, ...others } = commonFields;
+  return isWeighed(rule) || "weights" in values ? commonFields : others;
+}

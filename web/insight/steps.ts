@@ -94,6 +94,7 @@ export class Steps {
       case "run.resumed":
       case "decision.opened":
       case "decision.closed":
+      case "round.undecided":
         this.#step(seq, "note");
     }
   }

@@ -33,6 +33,31 @@ describe("a broadcast team", () => {
     expect(game.stop).to.equal("rounds: The round is over");
   });
 
+  it("says in the stream why the answers of a round cannot be decided between, and goes on", () => {
+    const plan = planOf("broadcast", ["A", "B"], { config: { rounds: 2 }, mechanism });
+    const game = new Game(plan, { A: ["tea", "milk"], B: ["abstain", "abstain"] }).prompt("go");
+    game.play(2);
+    expect(game.room.turns.map(({ purpose, round }) => `${purpose} ${round}`)).to.deep.equal([
+      ...["speak 2", "speak 2"],
+    ]);
+    expect(game.play().stop).to.equal("rounds: All 2 rounds are over");
+    const said = game.events.filter(({ data }) => data.event === "round.undecided");
+    expect(said.map(({ type, message }) => `${type}: ${message}`)).to.deep.equal([
+      "decision: Round 1 is not decided: No option may be called abstain",
+      "decision: Round 2 is not decided: No option may be called abstain",
+    ]);
+    const { id: run_id } = game.room.run!;
+    const why = "No option may be called abstain";
+    const options = ["tea", "abstain"];
+    expect(said[0]!.data).to.deep.equal({
+      event: "round.undecided",
+      run_id,
+      round: 1,
+      options,
+      why,
+    });
+  });
+
   it("makes one line of an answer that has several, and no option where there is nothing to see", () => {
     const game = new Game(planOf("broadcast", ["A", "B", "C"], { mechanism })).prompt("go");
     game.say("A", "x\r\ny\u2028z").say("B", "\u2800\u0007").say("C", "a\u0007b");

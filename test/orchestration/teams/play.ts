@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../contract/json.ts";
+import { type Event, eventOf } from "../../../server/orchestration/events.ts";
 import type { Happening, Room } from "../../../server/orchestration/room.ts";
 import { step } from "../../../server/orchestration/step.ts";
 import type { Member, Plan } from "../../../server/orchestration/types.ts";
@@ -20,6 +21,8 @@ export class Game {
   room: Room;
   /** Everything that was said and asked, in order, such as `A: hello` and `? B: do it`. */
   readonly log: string[] = [];
+  /** What the stream says of it. */
+  readonly events: Event[] = [];
   #ids = 0;
   readonly #turns: Record<string, number> = {};
   readonly #script: Record<string, Reply[]>;
@@ -45,6 +48,7 @@ export class Game {
     const setting = { now: "2026-01-01T00:00:00.000Z", newId: () => `id${++this.#ids}` };
     const { room, effects } = step(this.room, happening, setting);
     for (const effect of effects) {
+      this.events.push(eventOf(effect, room));
       if (effect.kind !== "turn.opened" || effect.turn.task === null) continue;
       this.log.push(`? ${effect.turn.agent_id.slice("id-".length)}: ${effect.turn.task}`);
     }
