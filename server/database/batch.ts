@@ -110,8 +110,8 @@ export class Batch implements pg.Submittable {
         connection.close({ type: "S", name }, true);
         connection.parse({ name, text, types: [] }, true);
       }
-      const format = binary ? { binary: "binary" } : {};
-      connection.bind({ statement: name, values: values.map(textOf), ...format }, true);
+      const format = binary ? "binary" : undefined;
+      connection.bind({ statement: name, values: values.map(textOf), binary: format }, true);
       if (!columns) connection.describe({ type: "P" }, true);
       connection.execute(null, true);
     }

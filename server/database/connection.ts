@@ -21,7 +21,7 @@ export const startupOptions = [
   "-c plan_cache_mode=force_generic_plan",
   // Nothing that a node asks runs long enough to be worth compiling.
   "-c jit=off",
-  // As stream/select.ts reads times.
+  // Of this style, which pg reads, and of this zone are times as texts, whatever the database is set to.
   "-c datestyle=ISO",
   "-c timezone=UTC",
 ].join(" ");

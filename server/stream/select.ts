@@ -41,7 +41,10 @@ interface Table {
 /** By kind. Models have their columns only once a database was named, so none is made before it is wanted. */
 const tables = new Map<EntryKind, Table>();
 
-/** @returns a selection for each kind of entry of one session */
+/**
+ * @param session_id in lower case, as the contract makes it and PostgreSQL writes it
+ * @returns a selection for each kind of entry of the session
+ */
 export function selectionsOf(session_id: string): Selection[] {
   return kinds.map((kind) => {
     const table = tables.get(kind) ?? tableOf(kind);

@@ -1,31 +1,18 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import pg from "pg";
 import { Batch } from "../../server/database/batch.ts";
-import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { useClient } from "../support/database.ts";
 
 const TEXTS = "SELECT text FROM unnest($1::text[]) AS texts (text)";
 
 describe("a batch of statements", () => {
-  let database: TestDatabase;
-  let client: pg.Client;
-
-  before(async () => {
-    database = await createDatabase();
-    client = new pg.Client(database.url);
-    await client.connect();
-  });
-
-  after(async () => {
-    await client.end();
-    await database.drop();
-  });
+  const using = useClient();
 
   /** Runs a batch. @returns what was added to it */
   function run<Added>(add: (batch: Batch) => Added): Added {
-    const batch = new Batch(client);
+    const batch = new Batch(using.client);
     const added = add(batch);
-    client.query(batch);
+    using.client.query(batch);
     return added;
   }
 
@@ -51,14 +38,14 @@ describe("a batch of statements", () => {
         expect(raw).to.deep.equal(some);
         expect(parsed).to.deep.equal(some.map((texts) => texts.map((text) => ({ text }))));
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     );
   });
 
   it("leaves to pg what pg itself asks for, before, between and after", async () => {
     const long = "é".repeat(200_000);
     for (let turn = 0; turn < 3; turn += 1) {
-      const { rows } = await client.query("SELECT $1::text AS text, 7 AS number", [long]);
+      const { rows } = await using.client.query("SELECT $1::text AS text, 7 AS number", [long]);
       expect(rows).to.deep.equal([{ text: long, number: 7 }]);
       expect(await run((batch) => batch.add("SELECT 7 AS number", []))).to.deep.equal([
         { number: 7 },
@@ -84,7 +71,7 @@ describe("a batch of statements", () => {
       batch.addRaw("SELECT (8 / n)::text FROM generate_series(2, 0, -1) n", [], () => {}),
     );
     expect((await failing.catch((error) => error)).message).to.include("division by zero");
-    const { rows } = await client.query("SELECT 1 AS one");
+    const { rows } = await using.client.query("SELECT 1 AS one");
     expect(rows).to.deep.equal([{ one: 1 }]);
   });
 });

@@ -1,26 +1,13 @@
 import { expect } from "chai";
-import pg from "pg";
 import { bigints, jsonbs, texts, timestamps, uuids } from "../../server/database/binary.ts";
-import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { useClient } from "../support/database.ts";
 
 describe("arrays in PostgreSQL's binary format", () => {
-  let database: TestDatabase;
-  let client: pg.Client;
-
-  before(async () => {
-    database = await createDatabase();
-    client = new pg.Client(database.url);
-    await client.connect();
-  });
-
-  after(async () => {
-    await client.end();
-    await database.drop();
-  });
+  const using = useClient();
 
   /** What PostgreSQL understands, as JSON. */
   const understood = async (type: string, array: Buffer) => {
-    const { rows } = await client.query(`SELECT to_json($1::${type}[]) AS json`, [array]);
+    const { rows } = await using.client.query(`SELECT to_json($1::${type}[]) AS json`, [array]);
     return rows[0].json;
   };
 

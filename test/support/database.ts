@@ -114,3 +114,19 @@ async function administer(statement: string): Promise<void> {
 function urlOf(name: string): string {
   return process.env[CLUSTER]!.replace("@/taskmaster?", `@/${name}?`);
 }
+
+/** A connection to a database of its own, for the tests of one `describe`. */
+export function useClient(): { readonly client: pg.Client } {
+  const using = {} as { client: pg.Client };
+  let database: TestDatabase;
+  before(async () => {
+    database = await createDatabase();
+    using.client = new pg.Client(database.url);
+    await using.client.connect();
+  });
+  after(async () => {
+    await using.client.end();
+    await database.drop();
+  });
+  return using;
+}
