@@ -8,10 +8,8 @@ import type { Cue, Happened, Mechanism, Plan, Said } from "./types.ts";
 export interface RunState {
   /** The team type's own memory; the next run of the session begins with it. */
   readonly team: Json;
-  /** How far the termination conditions have counted. */
+  /** What the termination conditions keep of what happened in it. */
   readonly conditions: Json;
-  /** What the conditions have not been told yet: they look when a turn ends. */
-  readonly heard: readonly Happened[];
   /** What the team is to go on from once the run is resumed. */
   readonly held: readonly Cue[];
   /** The team waits for a person or a grant rather than for an open turn. */

@@ -6,14 +6,19 @@ import { nameOf } from "./members.ts";
 import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";
 import type { Scene } from "./scene.ts";
 import { checkPlan, teamTypeOf } from "./teams/index.ts";
-import { checkConditions, deadlineOf, setExternal, startConditions } from "./termination/index.ts";
+import {
+  checkConditions,
+  deadlineOf,
+  hearConditions,
+  setExternal,
+  startConditions,
+} from "./termination/index.ts";
 import type { ClosedTurn, Cue, Happened, Met, Next, Said } from "./types.ts";
 
 /** Prompts that may wait for their runs: they are part of the run's state, and may all end at once. */
 const MOST_QUEUED = 100;
 
 const fresh: Omit<RunState, "team" | "conditions"> = {
-  heard: [],
   held: [],
   waiting: false,
   decision_id: null,
@@ -61,7 +66,10 @@ function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["que
   const sameKind =
     before?.plan.type === plan.type && before.plan.config.strategy === plan.config.strategy;
   const team = sameKind ? before.state.team : null;
-  const conditions = plan.termination ? startConditions(plan.termination, scene.now) : null;
+  const { termination } = plan;
+  const conditions =
+    termination &&
+    hearConditions(termination, startConditions(termination, scene.now), { kind: "said", said });
   const run: OrchestratedRun = {
     // The newest run of a session is the one with the greatest id, whichever node began it.
     id: scene.newId(before?.id),
@@ -69,10 +77,10 @@ function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["que
     prompt_id,
     status: "active",
     plan: plan as OrchestratedRun["plan"],
-    state: { ...fresh, team, conditions, queue, heard: [{ kind: "said", said }] },
+    state: { ...fresh, team, conditions, queue },
     stop: null,
     started_at: scene.now,
-    deadline_at: plan.termination && deadlineOf(plan.termination, conditions),
+    deadline_at: termination && deadlineOf(termination, conditions),
     stopped_at: null,
   };
   scene.room = { ...scene.room, run };
@@ -154,24 +162,24 @@ export function decided(scene: Scene, decision: OpenDecision): void {
   if (!stopIfMet(scene)) goOn(scene, { kind: "decision", winner: winnerOf(decision) });
 }
 
-/** Counts what was said or used, and keeps it for the conditions, which look when a turn ends. */
+/** Counts what was said or used, and tells the conditions, which are looked at when a turn ends. */
 export function hear(scene: Scene, happened: Happened): void {
   const { run } = scene;
   if (!run) return;
   const { state, plan } = run;
-  // It is stored with the run each time, and may be much.
-  const heard = plan.termination ? [...state.heard, happened] : [];
+  const { termination } = plan;
+  const conditions = termination && hearConditions(termination, state.conditions, happened);
   if (happened.kind === "said") {
     const messages = state.messages + (happened.said.agent_id === null ? 0 : 1);
-    scene.changeState({ heard, messages });
+    scene.changeState({ conditions, messages });
   } else if (happened.kind === "usage") {
     const input = state.tokens.input + happened.prompt;
     const output = state.tokens.output + happened.completion;
-    scene.changeState({ heard, tokens: { input, output } });
+    scene.changeState({ conditions, tokens: { input, output } });
   } else {
     const { currency, amount } = happened;
     const sum = addDecimals(state.cost[currency] ?? "0", amount);
-    scene.changeState({ heard, cost: { ...state.cost, [currency]: sum } });
+    scene.changeState({ conditions, cost: { ...state.cost, [currency]: sum } });
   }
 }
 
@@ -214,16 +222,13 @@ function takesRetry(scene: Scene, { agent_id, status }: ClosedTurn): boolean {
   return again;
 }
 
-/** Tells the conditions what was heard since they last looked. @returns whether the run stopped */
+/** Looks whether a condition is met. @returns whether the run stopped */
 export function stopIfMet(scene: Scene): boolean {
   const { plan, state } = scene.run!;
-  if (!plan.termination) {
-    scene.changeState({ heard: [] });
-    return false;
-  }
-  const { heard, turns } = state;
-  const looked = checkConditions(plan.termination, state.conditions, heard, turns, scene.now);
-  scene.changeState({ heard: [], conditions: looked.state });
+  if (!plan.termination) return false;
+  const { conditions, turns } = state;
+  const looked = checkConditions(plan.termination, conditions, turns, scene.now);
+  scene.changeState({ conditions: looked.state });
   scene.changeRun({ deadline_at: deadlineOf(plan.termination, looked.state) });
   const [first] = looked.met;
   if (!first) return false;
@@ -308,6 +313,7 @@ function stopNow(scene: Scene, code: string, reason: string, conditions: readonl
   }
   const { turns, messages, tokens, cost, queue } = state;
   const stop = { code, reason, conditions: [...conditions], turns, messages, tokens, cost };
+  scene.changeState({ queue: [] });
   scene.changeRun({ status: "stopped", stop, stopped_at: scene.now }, "run.stopped");
   const [next, ...later] = queue;
   if (next && code !== "interrupted") start(scene, next.id, next.said, later);

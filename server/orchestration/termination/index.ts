@@ -6,7 +6,7 @@ import { expression } from "./expression.ts";
 import { external } from "./external.ts";
 import { functionCall } from "./function_call.ts";
 import { handoff } from "./handoff.ts";
-import type { ConditionKind, News } from "./kind.ts";
+import type { ConditionKind, Standing } from "./kind.ts";
 import { maxMessages } from "./max_messages.ts";
 import { maxTurns } from "./max_turns.ts";
 import { sourceMatch } from "./source_match.ts";
@@ -34,14 +34,14 @@ const kinds: { readonly [Type in SingleCondition["type"]]: ConditionKind<Type> }
 
 const kindOf = ({ type }: SingleCondition) => kinds[type] as ConditionKind<SingleCondition["type"]>;
 
-/** What an `all` has seen: each child's own state, and what those that were met said, in that order. */
+/** What an `all` keeps: what each child does, and what those that were met said, in that order. */
 interface AllState {
   readonly states: readonly Json[];
   readonly latched: readonly { readonly child: number; readonly met: readonly Met[] }[];
 }
 
 /**
- * What a condition has counted when a run starts.
+ * What a condition keeps when a run starts.
  * @param now when it starts; ISO 8601, UTC
  */
 export function startConditions(condition: Condition, now: string): Json {
@@ -51,32 +51,46 @@ export function startConditions(condition: Condition, now: string): Json {
 }
 
 /**
- * Tells a condition what is new.
- * @param state what it had counted; see startConditions
- * @param happened the task first, then each turn's messages, each once
+ * Tells a condition what happened: the task first, then each message, and what was used.
+ * @param state what it kept; see startConditions
+ * @returns what it keeps then
+ */
+export function hearConditions(condition: Condition, state: Json, happened: Happened): Json {
+  return changeStates(condition, state, (one, kept) => {
+    const { hear } = kindOf(one);
+    return hear ? hear(one, kept, happened) : kept;
+  });
+}
+
+/**
+ * Looks whether a condition is met, once a turn has ended or time is up.
+ * @param state what it kept
  * @param turns turns that have ended in this run
  * @param now ISO 8601, UTC
- * @returns what it has counted now, and what is met: nothing while the run goes on
+ * @returns what it keeps from now on, and what is met: nothing while the run goes on
  */
 export function checkConditions(
   condition: Condition,
   state: Json,
-  happened: readonly Happened[],
   turns: number,
   now: string,
 ): { state: Json; met: readonly Met[] } {
-  return look(condition, state, { happened, turns, now });
+  return look(condition, state, { turns, now });
 }
 
-function look(condition: Condition, state: Json, news: News): { state: Json; met: readonly Met[] } {
-  if ("any" in condition) return lookAny(condition.any, state as Json[], news);
-  if ("all" in condition) return lookAll(condition.all, state as unknown as AllState, news);
-  const { reason, ...looked } = kindOf(condition).look(condition, state, news);
+function look(
+  condition: Condition,
+  state: Json,
+  standing: Standing,
+): { state: Json; met: readonly Met[] } {
+  if ("any" in condition) return lookAny(condition.any, state as Json[], standing);
+  if ("all" in condition) return lookAll(condition.all, state as unknown as AllState, standing);
+  const { reason, ...looked } = kindOf(condition).look(condition, state, standing);
   return { ...looked, met: reason === null ? [] : [{ code: condition.type, reason }] };
 }
 
-function lookAny(children: readonly Condition[], states: readonly Json[], news: News) {
-  const looks = children.map((child, index) => look(child, states[index]!, news));
+function lookAny(children: readonly Condition[], states: readonly Json[], standing: Standing) {
+  const looks = children.map((child, index) => look(child, states[index]!, standing));
   const met = looks.flatMap((one) => one.met);
   // What was found is the reason; the limit would only have ended the search.
   const found = looks.flatMap((one, index) => (isLimit(children[index]!) ? [] : one.met));
@@ -85,12 +99,14 @@ function lookAny(children: readonly Condition[], states: readonly Json[], news: 
 
 const isLimit = (condition: Condition) => "type" in condition && condition.type === "max_turns";
 
+const isLatched = ({ latched }: AllState, index: number) =>
+  latched.some(({ child }) => child === index);
+
 /** As in AutoGen, what was met once stays so, is not asked again, and is named first. */
-function lookAll(children: readonly Condition[], before: AllState, news: News) {
-  const isLatched = (index: number) => before.latched.some(({ child }) => child === index);
+function lookAll(children: readonly Condition[], before: AllState, standing: Standing) {
   const looks = children.map((child, index) => {
     const state = before.states[index]!;
-    return isLatched(index) ? { state, met: [] } : look(child, state, news);
+    return isLatched(before, index) ? { state, met: [] } : look(child, state, standing);
   });
   const fresh = looks.flatMap(({ met }, child) => (met.length > 0 ? [{ child, met }] : []));
   const latched = [...before.latched, ...fresh];
@@ -102,15 +118,29 @@ function lookAll(children: readonly Condition[], before: AllState, news: News) {
 /**
  * Sets every `external` condition, as AutoGen's ExternalTermination.set() does: it is met at the next
  * look.
- * @returns what the condition has counted then; the same if there is nothing to set
+ * @returns what the condition keeps then; the same if there is nothing to set
  */
 export function setExternal(condition: Condition, state: Json): Json {
-  if ("type" in condition) return condition.type === "external" ? true : state;
-  const setAll = (children: readonly Condition[], states: readonly Json[]) =>
-    children.map((child, index) => setExternal(child, states[index]!));
-  if ("any" in condition) return setAll(condition.any, state as Json[]);
-  const { states, latched } = state as unknown as AllState;
-  return { states: setAll(condition.all, states), latched } as unknown as Json;
+  return changeStates(condition, state, (one, kept) => (one.type === "external" ? true : kept));
+}
+
+/** Changes what each condition of a tree keeps, but for those that an `all` has latched. */
+function changeStates(
+  condition: Condition,
+  state: Json,
+  change: (one: SingleCondition, kept: Json) => Json,
+): Json {
+  if ("type" in condition) return change(condition, state);
+  if ("any" in condition) {
+    const states = state as Json[];
+    return condition.any.map((child, index) => changeStates(child, states[index]!, change));
+  }
+  const before = state as unknown as AllState;
+  const states = condition.all.map((child, index) => {
+    const kept = before.states[index]!;
+    return isLatched(before, index) ? kept : changeStates(child, kept, change);
+  });
+  return { ...before, states } as unknown as Json;
 }
 
 /**
@@ -121,9 +151,9 @@ export function setExternal(condition: Condition, state: Json): Json {
 export function deadlineOf(condition: Condition, state: Json): string | null {
   if ("any" in condition) return earliest(condition.any, state as Json[]);
   if ("all" in condition) {
-    const { states, latched } = state as unknown as AllState;
-    const isAhead = (_: unknown, index: number) => !latched.some(({ child }) => child === index);
-    return earliest(condition.all.filter(isAhead), states.filter(isAhead));
+    const all = state as unknown as AllState;
+    const isAhead = (_: unknown, index: number) => !isLatched(all, index);
+    return earliest(condition.all.filter(isAhead), all.states.filter(isAhead));
   }
   if (condition.type !== "timeout") return null;
   return new Date(Date.parse(state as string) + condition.timeout_ms).toISOString();

@@ -2,37 +2,47 @@ import type { Json } from "../../../contract/json.ts";
 import type { SingleCondition } from "../../../contract/termination.ts";
 import type { Happened, Said } from "../types.ts";
 
-/** What a condition looks at: what is new, and where the run stands. */
-export interface News {
-  /** In the order of the stream, each thing once. */
-  readonly happened: readonly Happened[];
-  /** Turns that have ended in this run. */
+/** Where a run stands as its conditions are looked at. */
+export interface Standing {
+  /** Turns that have ended in it. */
   readonly turns: number;
   /** ISO 8601, UTC. */
   readonly now: string;
 }
 
-/** What a condition has to say of the news. */
+/** What a condition has to say when it is looked at. */
 export interface Look {
-  /** What it has counted so far; stored with the run. */
+  /** What it keeps from now on. */
   readonly state: Json;
   /** In words for people; null while it is not met. */
   readonly reason: string | null;
 }
 
-/** How one kind of condition works. */
+/**
+ * How one kind of condition works. What it keeps is stored with the run at every entry, so it keeps what it will
+ * need of what happens, and no more.
+ */
 export interface ConditionKind<Type extends SingleCondition["type"]> {
-  /** What it has counted when a run starts; null unless told. */
+  /** What it keeps when a run starts; null unless told. */
   start?(now: string): Json;
-  look(condition: Extract<SingleCondition, { type: Type }>, state: Json, news: News): Look;
+  /** Takes note of what happened. @returns what it keeps then; left out where nothing that happens counts */
+  hear?(condition: Extract<SingleCondition, { type: Type }>, state: Json, happened: Happened): Json;
+  /** Says whether it is met by what happened since it was looked at last, or by where the run stands. */
+  look(condition: Extract<SingleCondition, { type: Type }>, state: Json, standing: Standing): Look;
 }
 
-/** The prompts and messages among the news. */
-export function saidIn({ happened }: News): Said[] {
-  return happened.flatMap((one) => (one.kind === "said" ? [one.said] : []));
-}
-
-/** The look of a condition that counts nothing. */
-export function met(reason: string | null | undefined): Look {
-  return { state: null, reason: reason ?? null };
+/**
+ * Makes the kind of condition that is met by a single prompt or message.
+ * @param reasonFor the reason that something said is; null if it is none
+ */
+export function metBySaying<Type extends SingleCondition["type"]>(
+  reasonFor: (condition: Extract<SingleCondition, { type: Type }>, said: Said) => string | null,
+): ConditionKind<Type> {
+  return {
+    hear(condition, first, happened) {
+      if (first !== null || happened.kind !== "said") return first;
+      return reasonFor(condition, happened.said);
+    },
+    look: (_, first) => ({ state: null, reason: first as string | null }),
+  };
 }

@@ -1,5 +1,5 @@
 import { endsTurn } from "../tool_call.ts";
-import { type ConditionKind, saidIn } from "./kind.ts";
+import type { ConditionKind } from "./kind.ts";
 
 /**
  * AutoGen's MaxMessageTermination: the task and what ends a turn count, the tool calls and results on
@@ -7,10 +7,13 @@ import { type ConditionKind, saidIn } from "./kind.ts";
  */
 export const maxMessages: ConditionKind<"max_messages"> = {
   start: () => 0,
-  look({ max_messages, include_events }, state, news) {
-    const counted = saidIn(news).filter((said) => include_events || endsTurn(said));
-    const count = (state as number) + counted.length;
+  hear({ include_events }, count, happened) {
+    const counts = happened.kind === "said" && (include_events || endsTurn(happened.said));
+    return (count as number) + (counts ? 1 : 0);
+  },
+  look({ max_messages }, state) {
+    const count = state as number;
     const reason = `Maximum number of messages ${max_messages} reached, current message count: ${count}`;
-    return { state: count, reason: count >= max_messages ? reason : null };
+    return { state, reason: count >= max_messages ? reason : null };
   },
 };

@@ -1,18 +1,12 @@
 import { kindOf } from "../tool_call.ts";
 import type { Said } from "../types.ts";
-import { type ConditionKind, met, saidIn } from "./kind.ts";
+import { metBySaying } from "./kind.ts";
 
 /** AutoGen's TextMentionTermination: a substring, in the case it is written in. */
-export const textMention: ConditionKind<"text_mention"> = {
-  look({ text, sources }, _, news) {
-    const mention = saidIn(news).find(
-      (said) =>
-        (!sources || sources.includes(said.source)) &&
-        textsOf(said).some((one) => one.includes(text)),
-    );
-    return met(mention && `Text '${text}' mentioned`);
-  },
-};
+export const textMention = metBySaying<"text_mention">(({ text, sources }, said) => {
+  if (sources && !sources.includes(said.source)) return null;
+  return textsOf(said).some((one) => one.includes(text)) ? `Text '${text}' mentioned` : null;
+});
 
 /** Its words, and what a tool call says: its name, arguments and result, as AutoGen writes them out. */
 function textsOf(said: Said): string[] {

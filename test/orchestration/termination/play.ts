@@ -1,7 +1,8 @@
-import type { JsonObject } from "../../../contract/json.ts";
+import type { Json, JsonObject } from "../../../contract/json.ts";
 import type { Condition } from "../../../contract/termination.ts";
 import {
   checkConditions,
+  hearConditions,
   startConditions,
 } from "../../../server/orchestration/termination/index.ts";
 import type { Happened, Said } from "../../../server/orchestration/types.ts";
@@ -30,6 +31,13 @@ export const cost = (amount: string, currency = "USD"): Happened => ({
   currency,
 });
 
+/** Tells a condition one thing after the other, with its state stored as JSON in between. */
+export const tell = (condition: Condition, state: Json, happened: readonly Happened[]) =>
+  happened.reduce<Json>(
+    (kept, one) => JSON.parse(JSON.stringify(hearConditions(condition, kept, one))),
+    state,
+  );
+
 /** What is new at one look; unless told, the task has no turn and each look after it ends one. */
 export type Delta = readonly Happened[] | { happened: readonly Happened[]; at: number };
 
@@ -42,7 +50,7 @@ export function play(condition: Condition, ...deltas: Delta[]): (string | null)[
   return deltas.map((delta, turns) => {
     const { happened, at } = "happened" in delta ? delta : { happened: delta, at: 0 };
     state = JSON.parse(JSON.stringify(state));
-    const looked = checkConditions(condition, state, happened, turns, later(at));
+    const looked = checkConditions(condition, tell(condition, state, happened), turns, later(at));
     state = looked.state;
     return looked.met.length > 0 ? looked.met.map(({ reason }) => reason).join(", ") : null;
   });

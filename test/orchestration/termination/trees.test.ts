@@ -4,10 +4,11 @@ import type { Condition, SingleCondition } from "../../../contract/termination.t
 import {
   checkConditions,
   deadlineOf,
+  hearConditions,
   setExternal,
   startConditions,
 } from "../../../server/orchestration/termination/index.ts";
-import { later, play, START, said } from "./play.ts";
+import { later, play, START, said, tell } from "./play.ts";
 
 const go = [said("user", "go")];
 const mention = (text: string): SingleCondition => ({ type: "text_mention", text });
@@ -67,7 +68,8 @@ describe("a tree of conditions", () => {
 
   it("gives each reason with the type of its condition", () => {
     const condition = { any: [maxMessages(1), mention("go")] };
-    const { met } = checkConditions(condition, startConditions(condition, START), go, 0, START);
+    const state = tell(condition, startConditions(condition, START), go);
+    const { met } = checkConditions(condition, state, 0, START);
     expect(met.map(({ code }) => code)).to.deep.equal(["max_messages", "text_mention"]);
   });
 
@@ -75,7 +77,7 @@ describe("a tree of conditions", () => {
     const external: Condition = { type: "external" };
     const condition = { any: [mention("X"), { all: [external, mention("Y")] }] };
     const look = (state: Json, text: string) =>
-      checkConditions(condition, state, [said("A", text)], 1, START);
+      checkConditions(condition, tell(condition, state, [said("A", text)]), 1, START);
     const before = look(startConditions(condition, START), "Y");
     expect(before.met).to.deep.equal([]);
     const { met } = look(JSON.parse(JSON.stringify(setExternal(condition, before.state))), "z");
@@ -90,7 +92,7 @@ describe("a tree of conditions", () => {
     const condition = { any: [timeout(3000), { all: [timeout(1000), mention("X")] }] };
     const state = startConditions(condition, START);
     expect(deadlineOf(condition, state)).to.equal(later(1000));
-    const looked = checkConditions(condition, state, [], 0, later(1000));
+    const looked = checkConditions(condition, state, 0, later(1000));
     expect(looked.met).to.deep.equal([]);
     expect(deadlineOf(condition, looked.state)).to.equal(later(3000));
     expect(deadlineOf(mention("X"), null)).to.equal(null);
@@ -100,8 +102,11 @@ describe("a tree of conditions", () => {
     const condition = { all: [maxMessages(2), { any: [mention("X"), timeout(1000)] }] };
     const state = startConditions(condition, START);
     const stored = JSON.stringify(state);
-    const looked = checkConditions(condition, state, [...go, ...go], 1, START);
+    const heard = hearConditions(condition, state, said("A", "X"));
     expect(JSON.stringify(state)).to.equal(stored);
+    const kept = JSON.stringify(heard);
+    const looked = checkConditions(condition, heard, 1, START);
+    expect(JSON.stringify(heard)).to.equal(kept);
     expect(JSON.parse(JSON.stringify(looked.state))).to.deep.equal(looked.state);
   });
 });
