@@ -1,8 +1,9 @@
 import { Center, Loader, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { lazy, Suspense } from "react";
-import { Route, Switch } from "wouter";
+import { Route, Switch, useLocation } from "wouter";
 import { Account } from "./account/account.tsx";
+import { Boundary } from "./boundary.tsx";
 import { Connected } from "./connection.tsx";
 import { Nowhere } from "./nowhere.tsx";
 import { SessionList } from "./sessions/session_list.tsx";
@@ -24,28 +25,38 @@ export function App() {
       <Notifications position="top-center" />
       <Connected>
         <Shell>
-          <Suspense fallback={<Waiting />}>
-            <Switch>
-              <Route path="/" component={SessionList} />
-              <Route path="/sessions/:session_id">
-                {({ session_id }) => <SessionPage key={session_id} {...sessionOf(session_id)} />}
-              </Route>
-              <Route path="/sessions/:session_id/insight">
-                {({ session_id }) => <Insight key={session_id} {...sessionOf(session_id)} />}
-              </Route>
-              <Route path="/agents" component={Agents} />
-              <Route path="/teams" component={Teams} />
-              <Route path="/teams/:team_id">
-                {({ team_id }) => <Team key={team_id} team_id={team_id} />}
-              </Route>
-              <Route path="/tools" component={Tools} />
-              <Route path="/account" component={Account} />
-              <Route component={Nowhere} />
-            </Switch>
-          </Suspense>
+          <Parts />
         </Shell>
       </Connected>
     </MantineProvider>
+  );
+}
+
+/** The part that the address names; each is tried anew when one comes to it. */
+function Parts() {
+  const [path] = useLocation();
+  return (
+    <Boundary key={path}>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          <Route path="/" component={SessionList} />
+          <Route path="/sessions/:session_id">
+            {({ session_id }) => <SessionPage key={session_id} {...sessionOf(session_id)} />}
+          </Route>
+          <Route path="/sessions/:session_id/insight">
+            {({ session_id }) => <Insight key={session_id} {...sessionOf(session_id)} />}
+          </Route>
+          <Route path="/agents" component={Agents} />
+          <Route path="/teams" component={Teams} />
+          <Route path="/teams/:team_id">
+            {({ team_id }) => <Team key={team_id} team_id={team_id} />}
+          </Route>
+          <Route path="/tools" component={Tools} />
+          <Route path="/account" component={Account} />
+          <Route component={Nowhere} />
+        </Switch>
+      </Suspense>
+    </Boundary>
   );
 }
 

@@ -1,7 +1,8 @@
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import type { z } from "zod";
 import type { Client } from "../client/index.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
 import { type CommandError, type Issue, issuesAt } from "../contract/errors.ts";
@@ -102,7 +103,8 @@ export interface CommandForm<Values> {
 
 /**
  * Makes a form for a command. What is refused stands beside its field, the first of which is focused;
- * once something was refused, each change is checked at once.
+ * once something was refused, each change is checked at once. Of an update only the fields that were changed here
+ * are sent, and as long as none is, they show what others make of it.
  * @param name the command that the form sends
  * @param options `toInput` makes the command's input of the form's values (whose paths should be the
  *   input's, for errors to find their fields); `check` finds what the command's schema cannot know;
@@ -136,6 +138,20 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
     },
     enhanceGetInputProps: ({ form: { errors }, field }) => ({ error: errorAt(errors, field) }),
   });
+  const isUpdate = name.endsWith(".update");
+  const unchanged = useRef(initialValues);
+  const read = JSON.stringify(initialValues);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was read anew is to be shown
+  useEffect(() => {
+    if (!isUpdate || form.isDirty()) return;
+    unchanged.current = initialValues;
+    form.setValues(initialValues);
+    form.resetDirty(initialValues);
+  }, [read]);
+  const inputOf = (values: Values) => {
+    const input = toInput(values);
+    return isUpdate ? changesIn(name, input, toInput(unchanged.current)) : input;
+  };
   const refuse = (issues: readonly Issue[]) => {
     // Drawn at once, as some inputs have a place for what is wrong only then.
     flushSync(() => form.setErrors(errorsAt(issues)));
@@ -147,8 +163,9 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
   const checkAndSend = form.onSubmit(
     (values) => {
       setProblem(null);
-      change.mutate(toInput(values), {
+      change.mutate(inputOf(values), {
         onSuccess: (output) => {
+          unchanged.current = values;
           form.resetDirty();
           onDone(output);
         },
@@ -168,6 +185,18 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
     checkAndSend(event);
   };
   return { form, submit, pending: change.isPending, problem };
+}
+
+/** An update's input without the fields that are as before; those that say what is updated stay. */
+function changesIn<Name extends CommandName>(name: Name, input: Input<Name>, before: Input<Name>) {
+  const shape: Readonly<Record<string, z.ZodType>> = commands[name].input.shape;
+  const was: Readonly<Record<string, unknown>> = before;
+  const changes = Object.entries(input).filter(
+    ([field, value]) =>
+      !shape[field]!.safeParse(undefined).success ||
+      JSON.stringify(value) !== JSON.stringify(was[field]),
+  );
+  return Object.fromEntries(changes) as Input<Name>;
 }
 
 /**

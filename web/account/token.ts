@@ -1,8 +1,10 @@
+import { browserStorage } from "../browser_storage.ts";
+
 const KEY = "taskmaster.token";
 
 /** The token this browser signs in with: that of a sign-in link, else the one kept. Null if there is none. */
 export function storedToken(): string | null {
-  return tokenOfLink() ?? localStorage.getItem(KEY);
+  return tokenOfLink() ?? browserStorage.getItem(KEY);
 }
 
 /** The token of the sign-in link in the address, which is then kept and taken out of it; null if it is none. */
@@ -17,10 +19,10 @@ export function tokenOfLink(): string | null {
 
 /** Keeps the token until signing out. */
 export function keepToken(token: string): void {
-  localStorage.setItem(KEY, token);
+  browserStorage.setItem(KEY, token);
 }
 
 /** Keeps a token no longer; if another page has signed somebody else in meanwhile, theirs stays. */
 export function forgetToken(token: string): void {
-  if (localStorage.getItem(KEY) === token) localStorage.removeItem(KEY);
+  if (browserStorage.getItem(KEY) === token) browserStorage.removeItem(KEY);
 }

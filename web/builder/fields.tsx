@@ -1,5 +1,5 @@
 import { Group, NativeSelect, NumberInput, Switch, TagsInput, TextInput } from "@mantine/core";
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 import { EachMember, FieldGroup, Rows } from "./compound_fields.tsx";
 import { type FieldKind, type Fields, type InputProps, put, type Values } from "./field.ts";
 import { useError, useMemberNames } from "./field_context.ts";
@@ -90,13 +90,22 @@ interface NumberFieldProps extends InputProps {
 }
 
 function NumberField({ value, onChange, times = 1, suffix, ...about }: NumberFieldProps) {
+  // What is being written may be no number yet, such as `1.`
+  const [written, setWritten] = useState<{ shown: number | string; number?: number | undefined }>({
+    shown: "",
+  });
+  const write = (shown: number | string) => {
+    const parsed = Number.parseFloat(String(shown));
+    const number = Number.isNaN(parsed) ? undefined : Math.round(parsed * times);
+    setWritten({ shown, number });
+    onChange(number);
+  };
+  const given = typeof value === "number" ? value / times : "";
   return (
     <NumberInput
       {...useShown(about)}
-      value={typeof value === "number" ? value / times : ""}
-      onChange={(shown) =>
-        onChange(typeof shown === "number" ? Math.round(shown * times) : undefined)
-      }
+      value={written.number === value ? written.shown : given}
+      onChange={write}
       allowDecimal={times > 1}
       decimalScale={3}
       suffix={suffix}
@@ -178,9 +187,7 @@ function RuleField({ value, onChange, ...about }: InputProps) {
 }
 
 function TextOrRuleField({ value, onChange, ...about }: InputProps) {
-  const isRule = typeof value === "object" || (typeof value === "string" && value.startsWith("{"));
-  const Input = isRule ? RuleField : TextField;
-  return <Input {...about} value={value} onChange={onChange} />;
+  return <JsonField {...useShown(about)} takesText value={value} onChange={onChange} minRows={1} />;
 }
 
 function OnTimeoutField({ value, onChange, ...about }: InputProps) {

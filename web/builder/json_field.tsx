@@ -6,20 +6,22 @@ interface JsonFieldProps extends Omit<TextareaProps, "value" | "onChange"> {
   readonly value?: unknown;
   /** Gets what the text says, or the text itself where it is no JSON, which the contract refuses. */
   readonly onChange?: (value: unknown) => void;
+  /** Whether a text may stand for itself; only what begins with a brace is JSON then. */
+  readonly takesText?: boolean;
 }
 
 /** An input for JSON, which keeps what is being written as it is. */
-export function JsonField({ value, onChange, error, ...input }: JsonFieldProps) {
+export function JsonField({ value, onChange, error, takesText, ...input }: JsonFieldProps) {
   const [written, setWritten] = useState({ value, text: textOf(value) });
   if (JSON.stringify(written.value) !== JSON.stringify(value)) {
     setWritten({ value, text: textOf(value) });
   }
   const write = (text: string) => {
-    const value = jsonOf(text);
+    const value = takesText && !/^\s*\{/.test(text) ? text || undefined : jsonOf(text);
     setWritten({ value, text });
     onChange?.(value);
   };
-  const isText = typeof written.value === "string";
+  const isText = typeof written.value === "string" && !takesText;
   return (
     <Textarea
       autosize

@@ -123,7 +123,7 @@ function Place({ member, index, last, mayChange, onMove }: PlaceProps) {
               <Text fw={600} style={{ flex: "1 1 120px" }} className="written">
                 {index + 1}. {name}
               </Text>
-              <RoleInTeam member={member} mayChange={mayChange} />
+              <RoleInTeam key={member.role_in_team} member={member} mayChange={mayChange} />
               {mayChange && (
                 <Group gap={4}>
                   <ActionIcon

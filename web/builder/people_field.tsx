@@ -1,5 +1,5 @@
 import { TagsInput } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useConnection } from "../connection.tsx";
 import { messageOf } from "../message_of.ts";
 import { useRead } from "../queries.ts";
@@ -19,6 +19,9 @@ export function PeopleField({ field, value, onChange, path }: InputProps<"people
   const known = Object.fromEntries(everybody.data?.data.map(({ id, name }) => [id, name]) ?? []);
   const ids = Array.isArray(value) ? (value as string[]) : [];
   const error = useError(path);
+  // While somebody is looked for, the rest of the form may be changed.
+  const latest = useRef({ ids, onChange });
+  latest.current = { ids, onChange };
   const change = async (tags: string[]) => {
     const kept = ids.filter((_, index) => tags.includes(tagOf(ids[index]!)));
     const email = tags.find((tag) => !ids.some((id) => tagOf(id) === tag));
@@ -26,8 +29,8 @@ export function PeopleField({ field, value, onChange, path }: InputProps<"people
     if (email === undefined) return onChange(kept.length > 0 ? kept : undefined);
     try {
       const { id, name } = await client.command("user.find", { email });
-      setNames({ ...names, [id]: name });
-      onChange([...new Set([...ids, id])]);
+      setNames((names) => ({ ...names, [id]: name }));
+      latest.current.onChange([...new Set([...latest.current.ids, id])]);
     } catch (error) {
       setFault(messageOf(error));
     }

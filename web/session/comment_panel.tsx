@@ -16,10 +16,10 @@ const MOST = 100;
 /** The comments of the session, as a thread of their own. */
 export function CommentPanel({
   comments,
-  mayPost,
+  mayRemark,
 }: {
   comments: readonly Comment[];
-  mayPost: boolean;
+  mayRemark: boolean;
 }) {
   const { session_id } = useTimeline();
   const names = useNames();
@@ -57,7 +57,7 @@ export function CommentPanel({
         );
       })}
       <Unsent place="comments" />
-      {mayPost && (
+      {mayRemark && (
         <form onSubmit={submit}>
           <Textarea
             label="Add a comment"

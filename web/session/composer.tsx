@@ -27,10 +27,12 @@ interface ComposerProps {
   readonly turn: Turn | undefined;
   /** What is chosen at first. */
   readonly kind: PostKind;
+  /** What there is to choose from. */
+  readonly kinds: readonly PostKind[];
 }
 
 /** Where a person writes: a prompt, a message, a comment, or the answer that a turn waits for. */
-export function Composer({ turn, kind: first }: ComposerProps) {
+export function Composer({ turn, kind: first, kinds: offered }: ComposerProps) {
   const { session_id } = useTimeline();
   const { client } = useConnection();
   const { send } = useSending("composer");
@@ -65,8 +67,9 @@ export function Composer({ turn, kind: first }: ComposerProps) {
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing)
-      submit(event as never);
+    // Safari ends a composition before the Enter that ends it, which it still marks as an input method's (229).
+    const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key === "Enter" && !event.shiftKey && !isComposing) submit(event as never);
   };
   const { label, placeholder } = kinds[kind];
   const answering = kind === "message" && turn !== undefined;
@@ -91,7 +94,7 @@ export function Composer({ turn, kind: first }: ComposerProps) {
             aria-label="What to write"
             value={kind}
             onChange={(value) => setDraft({ kind: value as PostKind, text })}
-            data={Object.entries(kinds).map(([value, { label }]) => ({ value, label }))}
+            data={offered.map((value) => ({ value, label: kinds[value].label }))}
           />
           <Group gap="xs" wrap="nowrap">
             <Text size="xs" c="dimmed" visibleFrom="sm">

@@ -17,12 +17,12 @@ interface PanelsProps {
   readonly onPanel: (panel: Panel) => void;
   readonly turns: ComponentProps<typeof DecisionPanel>["turns"];
   readonly isOwner: boolean;
-  readonly mayPost: boolean;
+  readonly mayRemark: boolean;
   readonly team_id: string | null;
 }
 
 /** Who is here, what was decided, what was remarked. */
-export function Panels({ panel, onPanel, turns, isOwner, mayPost, team_id }: PanelsProps) {
+export function Panels({ panel, onPanel, turns, isOwner, mayRemark, team_id }: PanelsProps) {
   const timeline = useTimeline();
   const state = useShownState();
   const open = state.decisions.filter(({ status }) => status === "open").length;
@@ -52,7 +52,7 @@ export function Panels({ panel, onPanel, turns, isOwner, mayPost, team_id }: Pan
         <DecisionPanel turns={turns} isOwner={isOwner} team_id={team_id} />
       </Tabs.Panel>
       <Tabs.Panel value="comments">
-        <CommentPanel comments={comments} mayPost={mayPost} />
+        <CommentPanel comments={comments} mayRemark={mayRemark} />
       </Tabs.Panel>
     </Tabs>
   );

@@ -38,7 +38,7 @@ export default function SessionPage({ session_id }: { session_id: string }) {
 function SessionView({ onAgain }: { onAgain: () => void }) {
   const timeline = useTimeline();
   const { session_id, failure } = timeline;
-  const { title, status, team_id, isOwner, mayPost, isEmpty } = useStanding();
+  const { title, status, team_id, isOwner, mayPost, mayDirect, isEmpty } = useStanding();
   const { speak, vote } = useWaiting();
   const [panel, setPanel] = useState<Panel>("people");
   const [filter, setFilter] = useState<Filter>(everything);
@@ -61,7 +61,7 @@ function SessionView({ onAgain }: { onAgain: () => void }) {
       onPanel={setPanel}
       turns={vote}
       isOwner={isOwner}
-      mayPost={mayPost}
+      mayRemark={mayDirect}
       team_id={mayPost ? team_id : null}
     />
   );
@@ -111,9 +111,9 @@ function SessionView({ onAgain }: { onAgain: () => void }) {
           <Box hiddenFrom="xs" px="md" py={8}>
             <Filters filter={filter} onFilter={setFilter} />
           </Box>
-          <TurnsBar mayPost={mayPost && isLive} />
+          <TurnsBar mayDirect={mayDirect && isLive} />
           <Progressing />
-          {timeline.head === 0 && isEmpty && <Empty mayPost={mayPost} />}
+          {timeline.head === 0 && isEmpty && <Empty mayDirect={mayDirect} />}
           {shown?.length === 0 && timeline.folded === timeline.head && (
             <Text p="md" c="dimmed">
               No entry passes the filter.
@@ -134,7 +134,13 @@ function SessionView({ onAgain }: { onAgain: () => void }) {
                 <YourVote turn={vote[0]} onShow={showBallot} />
               )}
               {mayPost && speak[0] && <YourTurn key={speak[0].id} turn={speak[0]} />}
-              {mayPost && <Composer turn={speak[0]} kind={team_id ? "prompt" : "message"} />}
+              {mayPost && (
+                <Composer
+                  turn={speak[0]}
+                  kind={team_id && mayDirect ? "prompt" : "message"}
+                  kinds={mayDirect ? ["prompt", "message", "comment"] : ["message"]}
+                />
+              )}
               {status && !mayPost && <ReadOnly status={status} />}
             </>
           ) : (

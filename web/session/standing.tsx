@@ -34,12 +34,12 @@ export function Progressing() {
 }
 
 /** What to do where nothing has happened yet. */
-export function Empty({ mayPost }: { mayPost: boolean }) {
+export function Empty({ mayDirect }: { mayDirect: boolean }) {
   return (
     <Stack p="xl" gap={4} align="center">
       <Text fw={600}>Nothing has happened here yet</Text>
       <Text c="dimmed" ta="center">
-        {mayPost
+        {mayDirect
           ? "Write a prompt below: in a session with a team it opens the first turn."
           : "Entries appear here as soon as there are some."}
       </Text>

@@ -66,6 +66,7 @@ export class Timeline {
   #headAtOpening = Number.POSITIVE_INFINITY;
   #renders: ReturnType<typeof setTimeout> | undefined;
   #pause = PAUSE_MS;
+  #isLooking = false;
 
   constructor(client: Client, session_id: string) {
     this.session_id = session_id;
@@ -81,7 +82,10 @@ export class Timeline {
       this.#session.on("typing", (typing) => this.#hearTyping(typing)),
       this.#session.on("delta", (delta) => this.#hearDelta(delta)),
     ];
-    const every = setInterval(() => void this.#lookAtHead(), HEAD_MS);
+    const every = setInterval(() => {
+      void this.#lookAtHead();
+      if (this.drafts.size > 0) this.#forgetOld();
+    }, HEAD_MS);
     this.#stop.signal.addEventListener("abort", () => clearInterval(every));
     this.#follow().catch((error) => this.#fail(error));
   }
@@ -192,15 +196,22 @@ export class Timeline {
     }
   }
 
+  /** One at a time: while the server is away they would all wait for it. */
   async #lookAtHead(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     try {
-      const session = await this.#client.command("session.get", { session_id: this.session_id });
+      const { signal } = this.#stop;
+      const input = { session_id: this.session_id };
+      const session = await this.#client.command("session.get", input, { signal });
       if (session.head_seq > this.head) {
         this.head = session.head_seq;
         this.#changed();
       }
     } catch {
       // The stream itself tells when the session is over for this person.
+    } finally {
+      this.#isLooking = false;
     }
   }
 

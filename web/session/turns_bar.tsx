@@ -9,7 +9,7 @@ import { useShownMoment, useShownState, useTimeline } from "./use_timeline.tsx";
 import { duration } from "./when.tsx";
 
 /** Whose turn it is, since when and until when; and the run, which can be paused and stopped. */
-export function TurnsBar({ mayPost }: { mayPost: boolean }) {
+export function TurnsBar({ mayDirect }: { mayDirect: boolean }) {
   const state = useShownState();
   const run = state.runs.at(-1);
   const names = useNames();
@@ -31,7 +31,7 @@ export function TurnsBar({ mayPost }: { mayPost: boolean }) {
             {run && standingOf(run, open.length > 0)}
           </Text>
         </Group>
-        {run && run.status !== "stopped" && mayPost && (
+        {run && run.status !== "stopped" && mayDirect && (
           <RunControls run_id={run.run_id} status={run.status} disabled={!online} />
         )}
       </Group>

@@ -1,5 +1,6 @@
 import { useConnection } from "../connection.tsx";
 import { useList, useRead } from "../queries.ts";
+import { useBelonging, useNames } from "./roster.tsx";
 import { useTimeline } from "./use_timeline.tsx";
 
 /**
@@ -18,14 +19,23 @@ export function useStanding() {
     : members?.find(({ user_id }) => user_id === me.id);
   const owns = session?.created_by === me.id;
   const mayWrite = me.scope !== "read";
-  const isObserver = !owns && member?.role === "observer";
+  // Whoever has an agent here takes part by it, whatever they are themselves.
+  const names = useNames();
+  const belonging = useBelonging();
+  const hasAgent = [...names.agents.values()].some(
+    ({ id, owner_id }) => owner_id === me.id && belonging?.has(id),
+  );
+  const isObserver = !owns && !hasAgent && member?.role === "observer";
   const isOpen = status !== undefined && status !== "archived";
+  const mayPost = isOpen && !isObserver && mayWrite;
   return {
     title: (isFolded ? state.title : null) ?? session?.title ?? "Session",
     status,
     team_id: session?.team_id ?? null,
     isOwner: owns && mayWrite && me.agent_id === null,
-    mayPost: isOpen && !isObserver && mayWrite,
+    mayPost,
+    /** Whether this is somebody who gives tasks, remarks, and directs runs: a bot's token only speaks. */
+    mayDirect: mayPost && me.agent_id === null,
     /** Whether nothing was ever written in it. */
     isEmpty: session?.head_seq === 0,
   };
