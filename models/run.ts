@@ -46,7 +46,9 @@ export class Run extends Model<InferAttributes<Run>, InferCreationAttributes<Run
         indexes: [
           { fields: ["session_id", "id"] },
           { name: "runs_due", fields: ["deadline_at"], where: { status: "active" } },
+          { name: "runs_open", fields: ["id"], where: { stopped_at: null } },
         ],
+        scopes: { shown: { attributes: { exclude: ["state"] } } },
       },
     );
   }

@@ -53,7 +53,11 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
         tableName: "sessions",
         createdAt: "created_at",
         updatedAt: "updated_at",
-        indexes: [{ fields: ["team_id"] }, { fields: ["agent_ids"], using: "gin" }],
+        indexes: [
+          { fields: ["team_id"] },
+          { fields: ["agent_ids"], using: "gin" },
+          { fields: ["tool_ids"], using: "gin" },
+        ],
         scopes: { visibleTo },
       },
     );

@@ -35,7 +35,8 @@ export function effectiveTools(sources: ToolSources): EffectiveTool[] {
       const agent = own.get(tool.id);
       const team = shared.get(tool.id);
       if (!(agent?.enabled ?? team?.enabled ?? listed.has(tool.id))) return [];
-      const overrides = [team, agent].map((row) => (row?.enabled && row.config_override) || {});
+      // Where nothing is overridden the config stays as it is: each merging copies it.
+      const overrides = [team, agent].flatMap((row) => (row?.enabled && row.config_override) || []);
       return [
         {
           tool_id: tool.id,

@@ -17,8 +17,7 @@ export const runActions = {
     kind: "query",
     async run(actor, { session_id, ...input }) {
       await findSession(actor, session_id);
-      const { data, next } = await page(Run, { session_id }, input);
-      return { data: data.map(publicOf), next };
+      return page(shown(), { session_id }, input) as Promise<Output<"run.list">>;
     },
   },
 
@@ -26,9 +25,9 @@ export const runActions = {
     kind: "query",
     async run(actor, { session_id, run_id }) {
       await findSession(actor, session_id);
-      const run = await Run.findOne({ where: { id: run_id, session_id } });
+      const run = await shown().findOne({ where: { id: run_id, session_id } });
       if (!run) throw new CommandError("not_found", `There is no run ${run_id} in this session`);
-      return publicOf(wire(run));
+      return wire(run) as Output<"run.get">;
     },
   },
 
@@ -78,7 +77,10 @@ async function direct(
   return publicOf(stopped && "run" in stopped ? stopped.run : room.run!);
 }
 
-/** A run without what orchestration notes for itself. */
+/** Runs without what orchestration notes for itself, which may be much: it is not even read. */
+const shown = () => Run.scope("shown");
+
+/** The same of a run that was read. */
 function publicOf(run: object): Output<"run.get"> {
   const { state: _, ...shown } = run as Output<"run.get"> & { state?: unknown };
   return shown;

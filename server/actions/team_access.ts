@@ -3,6 +3,23 @@ import { Session } from "../../models/index.ts";
 import type { ChangeContext } from "./action.ts";
 
 /**
+ * Holds the sessions of some teams to the end of a change: what is posted there, and whose turn it becomes by that,
+ * comes wholly before the change or wholly after it. Nothing that a post waits for may be held before.
+ */
+export async function holdSessions(
+  team_ids: readonly string[],
+  transaction: Transaction,
+): Promise<void> {
+  await Session.findAll({
+    attributes: ["id"],
+    where: { team_id: [...team_ids] },
+    order: [["id", "ASC"]],
+    lock: transaction.LOCK.NO_KEY_UPDATE,
+    transaction,
+  });
+}
+
+/**
  * Has every live connection to the sessions of some teams checked again, since an agent's place in a
  * team is its owner's and its bots' place in the team's sessions.
  * @param team_ids the teams that an agent left, or in which its role changed

@@ -7,7 +7,7 @@ import { mayChangeTeam } from "../policies/team.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
-import { revokeInTeams } from "./team_access.ts";
+import { holdSessions, revokeInTeams } from "./team_access.ts";
 import { findVisible } from "./visible.ts";
 import { wire } from "./wire.ts";
 
@@ -26,8 +26,10 @@ export const teamAgentActions = {
       authorize(mayChangeTeam(actor, team), onlyOwner);
       const place = await TeamAgent.findOne({ where: { team_id, agent_id }, transaction });
       if (place) {
+        const mutes = changes.role_in_team === "observer";
+        if (mutes) await holdSessions([team_id], transaction);
         await place.update(given(changes), { transaction });
-        if (changes.role_in_team === "observer") await endTurns(team_id, agent_id, transaction);
+        if (mutes) await endTurns(team_id, agent_id, transaction);
         if (changes.role_in_team !== undefined) {
           await revokeInTeams([team_id], { transaction, revoke });
         }
@@ -56,6 +58,7 @@ export const teamAgentActions = {
         const team = await findVisible(Team, actor, team_id, { transaction });
         authorize(mayChangeTeam(actor, team), onlyOwner);
       }
+      await holdSessions([team_id], transaction);
       const removed = await TeamAgent.destroy({ where: { team_id, agent_id }, transaction });
       if (removed === 0) throw new CommandError("not_found", "The agent is not in this team");
       await endTurns(team_id, agent_id, transaction);

@@ -1,7 +1,7 @@
 import type { EffectiveTool } from "../../contract/tool.ts";
 import { Agent, AgentTool, type Identity, TeamTool, Tool } from "../../models/index.ts";
 import { isPerson } from "../policies/person.ts";
-import { effectiveTools } from "./effective_tools.ts";
+import { type Attachment, effectiveTools } from "./effective_tools.ts";
 import { wire } from "./wire.ts";
 
 /**
@@ -27,19 +27,22 @@ export async function toolsOfAgents(
   const named = [...own, ...shared].map((row) => row.tool_id);
   const tools = await Tool.findAll({ where: { id: [...new Set([...named, ...tool_ids])] } });
   const wiredTools = tools.map(wire);
+  const untold = wiredTools.map((tool) => ({ ...tool, config: {} }));
   const perhapsMine = agent_ids.filter((id) => isPerson(actor) || id === actor.agent_id);
   const mine = await Agent.findAll({ where: { id: perhapsMine, owner_id: actor.user_id } });
   const my_ids = new Set(mine.map(({ id }) => id));
   return new Map(
     agent_ids.map((agent_id) => {
+      const isMine = my_ids.has(agent_id);
+      const told = (rows: readonly Attachment[]) =>
+        isMine ? rows : rows.map((row) => ({ ...row, config_override: null }));
       const effective = effectiveTools({
-        tools: wiredTools,
-        agent: attached.get(agent_id)!,
-        team: inTeam.has(agent_id) ? shared : [],
+        tools: isMine ? wiredTools : untold,
+        agent: told(attached.get(agent_id)!),
+        team: inTeam.has(agent_id) ? told(shared) : [],
         session: tool_ids,
       });
-      const told = effective.map((tool) => (my_ids.has(agent_id) ? tool : { ...tool, config: {} }));
-      return [agent_id, told];
+      return [agent_id, effective];
     }),
   );
 }

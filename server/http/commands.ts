@@ -71,7 +71,8 @@ function inputOf(name: CommandName, method: Method, request: Request): Record<st
   const body = bodyOf(method, request);
   const sources: object[] = [request.params, query, body];
   const fields = sources.flatMap((source) => Object.keys(source));
-  const twice = fields.find((field, index) => fields.indexOf(field) !== index);
+  const seen = new Set<string>();
+  const twice = fields.find((field) => seen.size === seen.add(field).size);
   if (twice) throw new CommandError("invalid_input", `${twice} is given twice`);
   return { ...body, ...query, ...request.params };
 }

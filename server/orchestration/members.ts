@@ -8,11 +8,14 @@ export function speakersOf({ members }: Plan): Member[] {
 
 /**
  * Finds whom a config or a tool call means.
- * @param name a member's name or agent_id
- * @returns undefined for somebody who takes no turns in this team
+ * @param name a member's agent_id or name
+ * @returns undefined for somebody who takes no turns in this team, and for a name that several have: its owner
+ *   may call an agent as another is called, to be taken for it
  */
 export function speakerNamed(plan: Plan, name: string | undefined): Member | undefined {
-  return speakersOf(plan).find((member) => member.agent_id === name || member.name === name);
+  const speakers = speakersOf(plan);
+  const [named, another] = speakers.filter((member) => member.name === name);
+  return speakers.find(({ agent_id }) => agent_id === name) ?? (another ? undefined : named);
 }
 
 /**

@@ -1,10 +1,12 @@
 import { expect } from "chai";
 import type { Sequelize } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
-import { AccessToken, Agent, Session, Team, Tool } from "../../models/index.ts";
+import { AccessToken, Agent, Run, Session, Team, Tool, Turn } from "../../models/index.ts";
 import type { Actor } from "../../server/actions/action.ts";
 import { connect } from "../../server/database/connection.ts";
+import { sqlIn } from "../../server/database/sql.ts";
 import type { Execute } from "../../server/execute.ts";
+import { lockSessions } from "../../server/stream/write.ts";
 import { createDatabase, emptyTables } from "../support/database.ts";
 import { newActor } from "../support/people.ts";
 import { createStream, executeOn } from "../support/stream.ts";
@@ -242,6 +244,59 @@ describe("commands", () => {
     expect(await deleteAgent(), "an agent that has spoken").to.equal("in_use");
     expect(await deleteTool(), "a tool that nothing lists").to.equal(undefined);
     expect(await Promise.all([Agent.count(), Team.count()])).to.deep.equal([2, 1]);
+  });
+
+  it("refuse to delete an agent that a run under way counts on, though it had no turn yet", async () => {
+    const [ada, bo] = [await agentOf(ann), await agentOf(ann, { name: "B" })];
+    const { id: team_id } = await execute("team.create", ann, { name: "T", type: "round_robin" });
+    for (const { id } of [ada, bo]) await execute("team.add_agent", ann, { team_id, agent_id: id });
+    const session = await execute("session.create", ann, { title: "Room", team_id });
+    const { id: session_id } = session;
+    await execute("prompt.post", ann, { session_id, content: "Go" });
+    const deleteBo = () => refused(execute("agent.delete", ann, { agent_id: bo.id }));
+    expect(await deleteBo()).to.equal("in_use");
+    // The run goes by the team as it was.
+    await execute("team.remove_agent", ann, { team_id, agent_id: bo.id });
+    expect(await deleteBo()).to.equal("in_use");
+    const [run] = (await execute("run.list", ann, { session_id })).data;
+    await execute("run.stop", ann, { session_id, run_id: run!.id, now: true });
+    expect(await deleteBo()).to.equal(undefined);
+  });
+
+  it("hand the prompts that wait from run to run, and leave none with a run that has stopped", async () => {
+    const agent = await agentOf(ann);
+    const team = { name: "T", type: "round_robin", config: { on_prompt: "queue" } } as const;
+    const { id: team_id } = await execute("team.create", ann, team);
+    await execute("team.add_agent", ann, { team_id, agent_id: agent.id });
+    const { id: session_id } = await execute("session.create", ann, { title: "Room", team_id });
+    for (const content of ["one", "two", "three"]) {
+      await execute("prompt.post", ann, { session_id, content });
+    }
+    const [run] = (await execute("run.list", ann, { session_id })).data;
+    expect(run).to.not.have.any.keys("state");
+    await execute("run.stop", ann, { session_id, run_id: run!.id, now: true });
+    const waiting = (await Run.findAll({ order: ["id"] })).map(
+      ({ state }) => (state as { queue: unknown[] }).queue.length,
+    );
+    expect(waiting).to.deep.equal([0, 1]);
+  });
+
+  it("wait for nobody who was taken out of a team while somebody's answer was being stored", async () => {
+    const agent = await agentOf(ann);
+    const { id: team_id } = await execute("team.create", ann, { name: "T", type: "round_robin" });
+    await execute("team.add_agent", ann, { team_id, agent_id: agent.id });
+    const { id: session_id } = await execute("session.create", ann, { title: "Room", team_id });
+    // As a post does, which gives the agent a turn at its end.
+    const post = await sequelize.transaction();
+    await lockSessions([session_id], sqlIn(post));
+    const removal = execute("team.remove_agent", ann, { team_id, agent_id: agent.id });
+    const waits = `SELECT FROM pg_stat_activity
+                    WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    while ((await sequelize.query(waits))[0].length === 0);
+    const turn = await Turn.create({ session_id, agent_id: agent.id }, { transaction: post });
+    await post.commit();
+    await removal;
+    expect((await turn.reload()).deadline_at).to.be.a("date");
   });
 
   it("make tokens whose secret is stored nowhere and shown once", async () => {

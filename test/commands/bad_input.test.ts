@@ -35,6 +35,11 @@ const hostile: [what: string, body: string, code: ErrorCode][] = [
     '{"content":"","tool_call":{"a":12345678901234567890}}',
     "invalid_input",
   ],
+  [
+    "fields without number",
+    `{${Array.from({ length: 190_000 }, (_, index) => `"${index.toString(36).padStart(4, "a")}":1`)}}`,
+    "too_large",
+  ],
   ["a number for a text", '{"content":5}', "invalid_input"],
   ["an object for a text", '{"content":{"toString":"x"}}', "invalid_input"],
   ["null for a text", '{"content":null}', "invalid_input"],

@@ -112,7 +112,8 @@ describe("the schema", () => {
 /** Of an index over some rows only, such as the open ones. */
 function predicateInSql(table: string, where: object | undefined): string | null {
   if (where === undefined) return null;
-  const [[column, value]] = Object.entries(where) as [[string, string | object]];
+  const [[column, value]] = Object.entries(where) as [[string, string | object | null]];
+  if (value === null) return `(${column} IS NULL)`;
   if (typeof value === "object") return `(${column} IS NOT NULL)`;
   return `(${column} = '${value}'::enum_${table}_${column})`;
 }

@@ -72,10 +72,38 @@ describe("what is under way in a room", () => {
     expect(rounds.room.decisions).to.have.length(101);
   });
 
-  it("keeps nothing that was said where no condition asks for it", () => {
-    const plan = planOf("round_robin", ["A"]);
-    const game = new Game(plan).prompt("go").say("A", { content: "", tool_call: { name: "look" } });
-    expect(game.room.run!.state).to.deep.include({ heard: [], messages: 1 });
+  it("is decided by whom the team means, however others call themselves", () => {
+    const { members, ...plan } = planOf("broadcast", ["guest", "Judge"], {});
+    const calling = (name: string) => ({
+      ...plan,
+      members: members.map((one) => (one.name === "guest" ? { ...one, name } : one)),
+    });
+    const decide = (name: string, authority: string) => {
+      const judge: Mechanism = {
+        id: "m",
+        type: "autocratic",
+        config: { rule: "authority", authority },
+      };
+      const game = new Game(calling(name)).happen({ ...opened, mechanism: judge });
+      const [decision] = game.room.decisions;
+      return (decision!.mechanism as unknown as Mechanism).config.authority;
+    };
+    expect(decide("guest", "Judge")).to.equal("id-Judge");
+    expect(decide("id-Judge", "id-Judge")).to.equal("id-Judge");
+    expect(() => decide("Judge", "Judge")).to.throw("Judge has no vote");
+  });
+
+  it("is kept by a run no further than its conditions will need it", () => {
+    const mention = { type: "text_mention", text: "DONE" } as const;
+    const termination = { all: [mention, { type: "max_messages", max_messages: 2 } as const] };
+    const plan = planOf("round_robin", ["A"], { termination });
+    const game = new Game(plan).prompt("go");
+    const look = { content: "", tool_call: { name: "look", result: "DONE after much" } };
+    for (let count = 1; count <= 60; count += 1) game.say("A", look);
+    expect(JSON.stringify(game.room.run!.state)).to.not.include("after much");
+    expect(game.say("A", "now").stop).to.equal(
+      "text_mention: Text 'DONE' mentioned, Maximum number of messages 2 reached, current message count: 2",
+    );
   });
 
   it("is handed over by name for conditions, also where a message names the agent's id", () => {
