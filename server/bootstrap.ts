@@ -39,8 +39,9 @@ export async function bootstrap(
       defaults: row,
       transaction,
     });
-    // It may have been revoked, or been somebody else's before BOOTSTRAP_EMAIL was changed.
-    await stored.update({ ...row, revoked_at: null }, { transaction });
+    // It may have been revoked, have expired, or been a bot's, or somebody else's before BOOTSTRAP_EMAIL was changed.
+    const lasting = { agent_id: null, expires_at: null, revoked_at: null };
+    await stored.update({ ...row, ...lasting }, { transaction });
     return given.token ? null : token;
   });
 }

@@ -34,10 +34,12 @@ const publicUrl = webUrl.pipe(
     .transform((text) => new URL(text).origin),
 );
 
+/** A Unix socket is named by the query alone, which URL does not take beside a user. */
+const socketOnly = /^(\w+:\/\/(?:[^/?#]*@)?)\//;
+
 /** Whether pg and Sequelize can read it: they throw at what they cannot decode, and choose a host if it has none. */
 function isPostgresUrl(text: string): boolean {
-  // A Unix socket is named by the query alone, which URL does not take beside a user.
-  const named = text.replace(/^(\w+:\/\/[^/?#]*@)\//, "$1localhost/");
+  const named = text.replace(socketOnly, "$1localhost/");
   try {
     const { protocol, username, password, hostname, pathname, searchParams } = new URL(named);
     for (const part of [username, password, hostname, pathname]) decodeURIComponent(part);
@@ -48,10 +50,23 @@ function isPostgresUrl(text: string): boolean {
   }
 }
 
-const postgresUrl = z.string().refine(isPostgresUrl, {
-  message:
-    "must be a URL such as postgres://user:password@host/database; write special characters of the password as %XX",
-});
+/**
+ * The same URL with its port: without it pg would take one from the environment, and Sequelize would not. That
+ * of a Unix socket stands after a host that nobody asks.
+ */
+function withPort(text: string): string {
+  const url = new URL(text.replace(socketOnly, "$1localhost/"));
+  url.port ||= url.searchParams.get("port") ?? "5432";
+  return url.href;
+}
+
+const postgresUrl = z
+  .string()
+  .refine(isPostgresUrl, {
+    message:
+      "must be a URL such as postgres://user:password@host/database; write special characters of the password as %XX",
+  })
+  .transform(withPort);
 
 const redisUrl = z.url({
   protocol: /^rediss?$/,

@@ -110,14 +110,23 @@ describe("configuration", () => {
   });
 
   it("takes every address of a PostgreSQL that can be read, and says how to write the others", () => {
-    for (const url of [
-      "postgres://db.example.org",
-      "postgresql://user:s%23c%2Fr%25t@db.example.org:5433/taskmaster?sslmode=verify-full",
-      "postgres://user@[::1]/taskmaster",
-      "postgres://user@/taskmaster?host=/run/postgresql",
-      "postgres:///taskmaster?host=%2Frun%2Fpostgresql",
+    const whole =
+      "postgresql://user:s%23c%2Fr%25t@db.example.org:5433/taskmaster?sslmode=verify-full";
+    // What has no port gets PostgreSQL's own, since drivers differ in where else they look for one.
+    for (const [url, taken] of [
+      [whole, whole],
+      ["postgres://db.example.org", "postgres://db.example.org:5432"],
+      ["postgres://user@[::1]/taskmaster", "postgres://user@[::1]:5432/taskmaster"],
+      [
+        "postgres://user@/taskmaster?host=/run/postgresql&port=5433",
+        "postgres://user@localhost:5433/taskmaster?host=/run/postgresql&port=5433",
+      ],
+      [
+        "postgres:///taskmaster?host=%2Frun%2Fpostgresql",
+        "postgres://localhost:5432/taskmaster?host=%2Frun%2Fpostgresql",
+      ],
     ]) {
-      expect(loadConfig({ DATABASE_URL: url })).to.include({ DATABASE_URL: url });
+      expect(loadConfig({ DATABASE_URL: url })).to.include({ DATABASE_URL: taken });
     }
     for (const url of [
       "postgres://",

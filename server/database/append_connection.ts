@@ -1,6 +1,6 @@
 import pg from "pg";
 import { Batch } from "./batch.ts";
-import { sessionSettings, startupOptions } from "./connection.ts";
+import { connectionOptions, prepare } from "./connection.ts";
 import type { Sql, Transact } from "./sql.ts";
 
 /**
@@ -54,14 +54,14 @@ export class AppendConnection {
   }
 
   #connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      connectionString: this.#url,
-      // A table that was small when a statement was planned may have grown since. And rows that are
-      // read by index alone are locked in its order.
-      options: `${startupOptions} -c enable_seqscan=off -c enable_bitmapscan=off`,
-      ...sessionSettings,
-    });
-    const connecting = client.connect();
+    const client = new pg.Client({ connectionString: this.#url, ...connectionOptions });
+    // A table that was small when a statement was planned may have grown since. And rows that are
+    // read by index alone are locked in its order.
+    const byIndex = { enable_seqscan: "off", enable_bitmapscan: "off" };
+    const connecting = client
+      .connect()
+      .then(() => prepare(client, byIndex))
+      .then(() => client);
     // Told more than once, and perhaps after another has taken its place.
     const forget = () => {
       if (this.#client === connecting) this.#client = null;

@@ -15,26 +15,46 @@ const SILENT_MS = STATEMENT_MS + 5_000;
 /** A node that is frozen inside a transaction holds its sessions, and whoever waits for them, this long. */
 const FROZEN_MS = 5_000;
 
-/** Given to PostgreSQL as each of the node's connections begins. */
-export const startupOptions = [
-  // What is prepared goes by index whatever its values, and planning costs as much as running.
-  "-c plan_cache_mode=force_generic_plan",
-  // Nothing that a node asks runs long enough to be worth compiling.
-  "-c jit=off",
-  // Of this style, which pg reads, and of this zone are times as texts, whatever the database is set to.
-  "-c datestyle=ISO",
-  "-c timezone=UTC",
-].join(" ");
-
-/** What holds on each of the node's connections. */
-export const sessionSettings = {
+/** How each of the node's connections is made. */
+export const connectionOptions = {
   application_name: "taskmaster",
   connectionTimeoutMillis: PATIENCE_MS,
-  statement_timeout: STATEMENT_MS,
-  idle_in_transaction_session_timeout: FROZEN_MS,
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
 };
+
+/** What PostgreSQL is told on each of the node's connections. */
+const settings = {
+  // What is prepared goes by index whatever its values, and planning costs as much as running.
+  plan_cache_mode: "force_generic_plan",
+  // Nothing that a node asks runs long enough to be worth compiling.
+  jit: "off",
+  // Of this style, which pg reads, and of this zone are times as texts, whatever the database is set to.
+  datestyle: "ISO",
+  timezone: "UTC",
+  statement_timeout: STATEMENT_MS,
+  idle_in_transaction_session_timeout: FROZEN_MS,
+};
+
+/**
+ * Sets what holds on a connection that was just made. Not as it is made: a pooler such as PgBouncer refuses
+ * what it does not know, and `options` of DATABASE_URL would take the place of ours.
+ * @param more settings that this connection needs besides
+ * @throws Error of pg; the connection is ended then
+ */
+export async function prepare(
+  client: pg.Client,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const all = Object.entries({ ...settings, ...more });
+  const text = all.map(([name, value]) => `SET ${name} = '${value}'`).join("; ");
+  try {
+    await client.query({ text, query_timeout: PATIENCE_MS } as pg.QueryConfig);
+  } catch (error) {
+    void client.end();
+    throw error;
+  }
+}
 
 /**
  * Opens the node's pool of connections and binds the models to it. Connects when first used.
@@ -52,11 +72,12 @@ export function connect(url: string, poolMax: number, silentMs = SILENT_MS): Seq
     dialectModule: pg,
     logging: false,
     pool: { max: poolMax, min: 1, idle: 30_000, acquire: PATIENCE_MS },
-    dialectOptions: { ...sessionSettings, options: startupOptions, stream },
+    dialectOptions: { ...connectionOptions, stream },
     retry: { max: 0 },
     // A scope's conditions must hold beside a query's own, never be replaced by them.
     define: { whereMergeStrategy: "and" },
   });
+  sequelize.addHook("afterConnect", (client) => prepare(client as pg.Client));
   initModels(sequelize);
   const { pool } = sequelize.connectionManager as unknown as { pool: Record<string, number> };
   observePool(() =>

@@ -16,7 +16,7 @@ export interface EmbeddedOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** `postgres://taskmaster@/taskmaster?host=FOLDER`, which pg and Sequelize take as it is. */
+  /** With the Unix socket's folder as `host`; pg, Sequelize and psql take it as it is. */
   url: string;
   /** The folder of the Unix socket. */
   socketDir: string;
@@ -35,7 +35,9 @@ export interface EmbeddedPostgres {
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const folders = await prepareFolders(options.dataDir);
   const { dataDir, cluster, socketDir, account } = folders;
-  const url = `postgres://taskmaster@/taskmaster?host=${encodeURIComponent(socketDir)}`;
+  // It says all that pg would else take from the environment: PGPORT, PGSSLMODE.
+  const host = encodeURIComponent(socketDir);
+  const url = `postgres://taskmaster@localhost:5432/taskmaster?host=${host}&sslmode=disable`;
   const release = await claimFolder(dataDir, url);
   const leave = async () => {
     if (socketDir !== cluster) await rm(socketDir, { recursive: true, force: true });
@@ -62,7 +64,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
       await leave();
     };
     try {
-      await makeDatabase(socketDir);
+      await makeDatabase(url);
     } catch (error) {
       await stop();
       throw error;
@@ -83,13 +85,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   }
 }
 
-async function makeDatabase(socketDir: string): Promise<void> {
-  const client = new pg.Client({
-    host: socketDir,
-    port: 5432, // not the environment's PGPORT
-    user: "taskmaster",
-    database: "postgres",
-  });
+async function makeDatabase(url: string): Promise<void> {
+  const client = new pg.Client(url.replace("/taskmaster?", "/postgres?"));
   await client.connect();
   try {
     const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'taskmaster'");

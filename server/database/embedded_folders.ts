@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import {
   access,
   chown,
@@ -10,6 +11,7 @@ import {
   rm,
   stat,
 } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -97,12 +99,23 @@ async function findAccount(dataDir: string, cluster: string): Promise<Account | 
 
 /**
  * Stops the PostgreSQL of an owner that was killed, and removes the files that name it. To be
- * called by the folder's owner only.
+ * called by the folder's owner only. Throws an Error when another PostgreSQL answers there.
  */
-export async function clearLeftovers({ cluster, socketDir, account }: Folders): Promise<void> {
+export async function clearLeftovers({
+  dataDir,
+  cluster,
+  socketDir,
+  account,
+}: Folders): Promise<void> {
   const pidFile = join(cluster, "postmaster.pid");
   const pid = Number.parseInt(await readFile(pidFile, "utf8").catch(() => ""), 10);
   if (pid && processCommand(pid)?.includes(clusterName(cluster))) await end(pid);
+  // That of another container is none of our processes, and would write the same files.
+  if (await answers(join(socketDir, SOCKET))) {
+    throw new Error(
+      `The data folder ${dataDir} is in use by the PostgreSQL of another container. Stop that, or set DATA_DIR to another folder`,
+    );
+  }
   // A PostgreSQL that was started by hand on this folder keeps its files, and ours refuses to start.
   if (!(pid && processCommand(pid)?.includes("postgres")))
     for (const file of [pidFile, join(cluster, SOCKET), join(cluster, `${SOCKET}.lock`)])
@@ -110,6 +123,19 @@ export async function clearLeftovers({ cluster, socketDir, account }: Folders): 
   if (socketDir !== cluster) {
     await rm(socketDir, { recursive: true, force: true });
     await makeOwn(socketDir, account);
+  }
+}
+
+/** Whether somebody listens on a Unix socket. */
+async function answers(socket: string): Promise<boolean> {
+  const connection = connect(socket);
+  try {
+    await once(connection, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    connection.destroy();
   }
 }
 

@@ -85,7 +85,7 @@ describe("the connection that appends", () => {
   });
 
   it("is one, also after PostgreSQL refused connections for a while", async () => {
-    const [, name] = /@\/([^?]+)\?/.exec(database.url)!;
+    const [, name] = /\/([^/?]+)\?/.exec(database.url)!;
     const admin = new pg.Client(database.url.replace(name!, "postgres"));
     await admin.connect();
     await other.end();

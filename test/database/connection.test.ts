@@ -6,6 +6,21 @@ import { startSilentProxy } from "../support/silent_proxy.ts";
 const SILENT_MS = 500;
 
 describe("the pool of connections", () => {
+  it("has the settings it needs beside what DATABASE_URL asks for", async () => {
+    const database = await createDatabase();
+    const url = `${database.url}&options=${encodeURIComponent("-c search_path=public,here")}`;
+    const sequelize = connect(url, 1);
+    const sql = `SELECT name, setting FROM pg_settings
+                  WHERE name IN ('search_path', 'plan_cache_mode', 'statement_timeout') ORDER BY name`;
+    expect((await sequelize.query(sql))[0]).to.deep.equal([
+      { name: "plan_cache_mode", setting: "force_generic_plan" },
+      { name: "search_path", setting: "public,here" },
+      { name: "statement_timeout", setting: "30000" },
+    ]);
+    await sequelize.close();
+    await database.drop();
+  });
+
   it("gives up one that says nothing though nobody closed it, and makes another", async () => {
     const database = await createDatabase();
     const proxy = await startSilentProxy(database.url);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -195,6 +196,29 @@ describe("the embedded PostgreSQL", () => {
     await writeFile(join(dataDir, "postgres/postmaster.pid"), `${process.pid}\n`);
     postgres = await startEmbedded({ dataDir, settings });
     expect(await query(postgres.url, "SELECT 1 AS one")).to.deep.equal([{ one: 1 }]);
+  });
+
+  it("refuses a folder in which a PostgreSQL answers whose process it cannot see", async () => {
+    await (await startEmbedded({ dataDir, settings })).stop();
+    const elsewhere = createServer((client) => client.end());
+    await once(elsewhere.listen(join(dataDir, "postgres/.s.PGSQL.5432")), "listening");
+    const starting = startEmbedded({ dataDir, settings });
+    const message = await starting.then(String, (error: Error) => error.message);
+    expect(message).to.include("in use by the PostgreSQL of another container");
+    elsewhere.close();
+    await once(elsewhere, "close");
+    postgres = await startEmbedded({ dataDir, settings });
+  });
+
+  it("starts whatever the environment says of other PostgreSQLs", async () => {
+    const others = { PGPORT: "1", PGSSLMODE: "require", PGHOST: "nowhere", PGUSER: "nobody" };
+    const url = await hold(dataDir, others);
+    Object.assign(process.env, others);
+    try {
+      expect(await query(url, "SELECT 1 AS one")).to.deep.equal([{ one: 1 }]);
+    } finally {
+      for (const name of Object.keys(others)) delete process.env[name];
+    }
   });
 
   it("starts over when it was killed while making its cluster", async () => {

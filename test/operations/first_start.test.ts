@@ -2,10 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import pg from "pg";
 import { connect } from "../support/client.ts";
 import { createDatabase } from "../support/database.ts";
 import { request } from "../support/http.ts";
 import { OWNER_TOKEN, startNode } from "../support/node.ts";
+import { newBot } from "../support/people.ts";
 
 /** Without an owner's account of the operator's choosing. */
 const newcomer = { BOOTSTRAP_EMAIL: "", BOOTSTRAP_TOKEN: "" };
@@ -141,6 +143,27 @@ describe("starting a node", function () {
       const node = await startNode({ ...env, BOOTSTRAP_EMAIL, BOOTSTRAP_TOKEN: renewed });
       const answer = await me(node.url, renewed);
       expect(answer).to.include({ id, email: "owner@example.org", is_admin: true });
+      await node.stop();
+    }
+    await database.drop();
+  });
+
+  it("lets a token that it is given sign its owner in, whatever it was before", async () => {
+    const database = await createDatabase();
+    const env = { DATABASE_URL: database.url };
+    const before = await startNode(env);
+    const owner = await connect(before.url);
+    const { token: bots } = await newBot(owner, "Bot");
+    const { token: expired, id } = await owner.call("token.create", { name: "old" });
+    owner.close();
+    await before.stop();
+    const client = new pg.Client(database.url);
+    await client.connect();
+    await client.query("UPDATE access_tokens SET expires_at = now() WHERE id = $1", [id]);
+    await client.end();
+    for (const BOOTSTRAP_TOKEN of [bots, expired]) {
+      const node = await startNode({ ...env, BOOTSTRAP_TOKEN });
+      expect(await me(node.url, BOOTSTRAP_TOKEN)).to.include({ is_admin: true, agent_id: null });
       await node.stop();
     }
     await database.drop();

@@ -112,7 +112,7 @@ async function administer(statement: string): Promise<void> {
 }
 
 function urlOf(name: string): string {
-  return process.env[CLUSTER]!.replace("@/taskmaster?", `@/${name}?`);
+  return process.env[CLUSTER]!.replace("/taskmaster?", `/${name}?`);
 }
 
 /** A connection to a database of its own, for the tests of one `describe`. */

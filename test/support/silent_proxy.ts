@@ -20,7 +20,7 @@ export interface SilentProxy {
  * @param url of a PostgreSQL that listens on a Unix socket, or of a Redis
  */
 export async function startSilentProxy(url: string): Promise<SilentProxy> {
-  const target = new URL(url.replace("@/", "@none/"));
+  const target = new URL(url);
   const folder = target.searchParams.get("host");
   const path = `${folder}/.s.PGSQL.${target.searchParams.get("port") ?? 5432}`;
   const reach = () =>
