@@ -1,8 +1,7 @@
 import { type UseFormReturnType, useForm } from "@mantine/form";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { hashKey, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import type { z } from "zod";
 import type { Client } from "../client/index.ts";
 import { type CommandName, commands, type Input, type Output } from "../contract/commands.ts";
 import { type CommandError, type Issue, issuesAt } from "../contract/errors.ts";
@@ -103,11 +102,12 @@ export interface CommandForm<Values> {
 
 /**
  * Makes a form for a command. What is refused stands beside its field, the first of which is focused;
- * once something was refused, each change is checked at once. Of an update only the fields that were changed here
- * are sent, and as long as none is, they show what others make of it.
+ * once something was refused, each change is checked at once.
  * @param name the command that the form sends
  * @param options `toInput` makes the command's input of the form's values (whose paths should be the
- *   input's, for errors to find their fields); `check` finds what the command's schema cannot know;
+ *   input's, for errors to find their fields); `row`, for an update, is what is changed: only what differs from
+ *   it is sent, and as long as nothing is changed here the fields show what others make of it; `together` names
+ *   fields of it that the server checks together; `check` finds what the command's schema cannot know;
  *   `onDone` gets the answer
  */
 export function useCommandForm<Name extends CommandName, Values extends Record<string, unknown>>(
@@ -115,11 +115,15 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
   {
     initialValues,
     toInput,
+    row,
+    together = [],
     check = () => [],
     onDone,
   }: {
     initialValues: Values;
     toInput: (values: Values) => Input<Name>;
+    row?: object | undefined;
+    together?: readonly string[];
     check?: (values: Values) => Issue[];
     onDone: (output: Output<Name>) => void;
   },
@@ -138,19 +142,20 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
     },
     enhanceGetInputProps: ({ form: { errors }, field }) => ({ error: errorAt(errors, field) }),
   });
-  const isUpdate = name.endsWith(".update");
-  const unchanged = useRef(initialValues);
-  const read = JSON.stringify(initialValues);
+  const read = row && hashKey([row]);
+  /** The row that the fields were filled from. */
+  const shown = useRef({ row, read });
+  const [saved, setSaved] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what was read anew is to be shown
   useEffect(() => {
-    if (!isUpdate || form.isDirty()) return;
-    unchanged.current = initialValues;
+    if (read === shown.current.read || form.isDirty()) return;
+    shown.current = { row, read };
     form.setValues(initialValues);
     form.resetDirty(initialValues);
-  }, [read]);
+  }, [read, saved]);
   const inputOf = (values: Values) => {
     const input = toInput(values);
-    return isUpdate ? changesIn(name, input, toInput(unchanged.current)) : input;
+    return shown.current.row ? changesIn(input, shown.current.row, together) : input;
   };
   const refuse = (issues: readonly Issue[]) => {
     // Drawn at once, as some inputs have a place for what is wrong only then.
@@ -165,8 +170,8 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
       setProblem(null);
       change.mutate(inputOf(values), {
         onSuccess: (output) => {
-          unchanged.current = values;
-          form.resetDirty();
+          form.resetDirty(values);
+          setSaved((times) => times + 1);
           onDone(output);
         },
         onError: (error) => {
@@ -187,16 +192,21 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
   return { form, submit, pending: change.isPending, problem };
 }
 
-/** An update's input without the fields that are as before; those that say what is updated stay. */
-function changesIn<Name extends CommandName>(name: Name, input: Input<Name>, before: Input<Name>) {
-  const shape: Readonly<Record<string, z.ZodType>> = commands[name].input.shape;
-  const was: Readonly<Record<string, unknown>> = before;
-  const changes = Object.entries(input).filter(
-    ([field, value]) =>
-      !shape[field]!.safeParse(undefined).success ||
-      JSON.stringify(value) !== JSON.stringify(was[field]),
+/** An update's input without the fields that are as in the row, which others may have changed meanwhile. */
+function changesIn<Fields extends object>(
+  input: Fields,
+  row: object,
+  together: readonly string[],
+): Fields {
+  const before = new Map(Object.entries(row));
+  const differing = Object.entries(input).filter(
+    // What says which row it is has another name there.
+    ([field, value]) => !before.has(field) || hashKey([value]) !== hashKey([before.get(field)]),
   );
-  return Object.fromEntries(changes) as Input<Name>;
+  const changed = new Set(differing.map(([field]) => field));
+  const all = together.some((field) => changed.has(field)) ? together : [];
+  const sent = Object.entries(input).filter(([field]) => changed.has(field) || all.includes(field));
+  return Object.fromEntries(sent) as Fields;
 }
 
 /**

@@ -73,10 +73,12 @@ function isAway(cause: Cause): boolean {
   if (serverAway.test(code) || serverHelpless.test(code) || socketAway.has(code)) return true;
   // Of a file, ENOENT would be a fault of ours; of connect, it is a Unix socket that is not there.
   if (code === "ENOENT") return cause.syscall === "connect";
-  // pg gives these no code: a connection that broke under a query, and its use afterwards.
+  // pg gives these no code: a connection that broke under a query or says nothing, and its use afterwards.
   return (
     cause instanceof Error &&
-    /^(Connection terminated|Client has encountered a connection error)/.test(cause.message)
+    /^(Connection terminated|Query read timeout|Client has encountered a connection error)/.test(
+      cause.message,
+    )
   );
 }
 

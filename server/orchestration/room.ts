@@ -10,6 +10,10 @@ export interface RunState {
   readonly team: Json;
   /** What the termination conditions keep of what happened in it. */
   readonly conditions: Json;
+  /** What was said since they were looked at, if one of them asks for it. */
+  readonly said?: readonly Said[];
+  /** What a node of the version before noted for them, which kept it until it looked. */
+  readonly heard: readonly Happened[];
   /** What the team is to go on from once the run is resumed. */
   readonly held: readonly Cue[];
   /** The team waits for a person or a grant rather than for an open turn. */

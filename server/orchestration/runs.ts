@@ -7,6 +7,7 @@ import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";
 import type { Scene } from "./scene.ts";
 import { checkPlan, teamTypeOf } from "./teams/index.ts";
 import {
+  asksForWords,
   checkConditions,
   deadlineOf,
   hearConditions,
@@ -19,6 +20,7 @@ import type { ClosedTurn, Cue, Happened, Met, Next, Said } from "./types.ts";
 const MOST_QUEUED = 100;
 
 const fresh: Omit<RunState, "team" | "conditions"> = {
+  heard: [],
   held: [],
   waiting: false,
   decision_id: null,
@@ -67,9 +69,7 @@ function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["que
     before?.plan.type === plan.type && before.plan.config.strategy === plan.config.strategy;
   const team = sameKind ? before.state.team : null;
   const { termination } = plan;
-  const conditions =
-    termination &&
-    hearConditions(termination, startConditions(termination, scene.now), { kind: "said", said });
+  const conditions = termination && startConditions(termination, scene.now);
   const run: OrchestratedRun = {
     // The newest run of a session is the one with the greatest id, whichever node began it.
     id: scene.newId(before?.id),
@@ -84,7 +84,8 @@ function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["que
     stopped_at: null,
   };
   scene.room = { ...scene.room, run };
-  scene.effects.push({ kind: "run.started", run });
+  note(scene, { kind: "said", said });
+  scene.effects.push({ kind: "run.started", run: scene.run! });
   const [complaint] = checkPlan(plan);
   if (complaint) stopNow(scene, "failed", complaint, []);
   else if (!stopIfMet(scene)) proceed(scene, teamTypeOf(plan).begin(plan, team, said));
@@ -162,24 +163,42 @@ export function decided(scene: Scene, decision: OpenDecision): void {
   if (!stopIfMet(scene)) goOn(scene, { kind: "decision", winner: winnerOf(decision) });
 }
 
-/** Counts what was said or used, and tells the conditions, which are looked at when a turn ends. */
-export function hear(scene: Scene, happened: Happened): void {
-  const { run } = scene;
-  if (!run) return;
-  const { state, plan } = run;
+/** Tells the conditions, which are looked at when a turn ends. */
+function note(scene: Scene, happened: Happened): void {
+  const { plan, state } = scene.run!;
   const { termination } = plan;
-  const conditions = termination && hearConditions(termination, state.conditions, happened);
+  if (!termination) return;
+  const conditions = hearConditions(termination, state.conditions, happened);
+  const keeps = happened.kind === "said" && asksForWords(termination);
+  const said = keeps ? [...(state.said ?? []), happened.said] : (state.said ?? []);
+  scene.changeState({ conditions, said });
+}
+
+/** Tells the conditions what a node of the version before left for when it would look. */
+function noteLeft(scene: Scene): void {
+  const { heard } = scene.run!.state;
+  if (heard.length === 0) return;
+  scene.changeState({ heard: [] });
+  for (const happened of heard) note(scene, happened);
+}
+
+/** Counts what was said or used, and tells the conditions. */
+export function hear(scene: Scene, happened: Happened): void {
+  if (!scene.run) return;
+  noteLeft(scene);
+  note(scene, happened);
+  const { state } = scene.run;
   if (happened.kind === "said") {
     const messages = state.messages + (happened.said.agent_id === null ? 0 : 1);
-    scene.changeState({ conditions, messages });
+    scene.changeState({ messages });
   } else if (happened.kind === "usage") {
     const input = state.tokens.input + happened.prompt;
     const output = state.tokens.output + happened.completion;
-    scene.changeState({ conditions, tokens: { input, output } });
+    scene.changeState({ tokens: { input, output } });
   } else {
     const { currency, amount } = happened;
     const sum = addDecimals(state.cost[currency] ?? "0", amount);
-    scene.changeState({ conditions, cost: { ...state.cost, [currency]: sum } });
+    scene.changeState({ cost: { ...state.cost, [currency]: sum } });
   }
 }
 
@@ -224,11 +243,13 @@ function takesRetry(scene: Scene, { agent_id, status }: ClosedTurn): boolean {
 
 /** Looks whether a condition is met. @returns whether the run stopped */
 export function stopIfMet(scene: Scene): boolean {
+  noteLeft(scene);
   const { plan, state } = scene.run!;
   if (!plan.termination) return false;
-  const { conditions, turns } = state;
-  const looked = checkConditions(plan.termination, conditions, turns, scene.now);
-  scene.changeState({ conditions: looked.state });
+  const { conditions, turns, said = [] } = state;
+  const standing = { turns, now: scene.now, said };
+  const looked = checkConditions(plan.termination, conditions, standing);
+  scene.changeState({ conditions: looked.state, said: [] });
   scene.changeRun({ deadline_at: deadlineOf(plan.termination, looked.state) });
   const [first] = looked.met;
   if (!first) return false;

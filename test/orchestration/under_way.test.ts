@@ -93,6 +93,18 @@ describe("what is under way in a room", () => {
     expect(() => decide("Judge", "Judge")).to.throw("Judge has no vote");
   });
 
+  it("reaches the conditions also where a node of the version before noted it", () => {
+    const plan = planOf("round_robin", ["A"], {
+      termination: { type: "text_mention", text: "DONE" },
+    });
+    const game = new Game(plan).prompt("go");
+    const said = { source: "A", agent_id: "id-A", content: "DONE", tool_call: null };
+    const run = game.room.run!;
+    const state = { ...run.state, heard: [{ kind: "said", said } as const] };
+    game.room = { ...game.room, run: { ...run, state } };
+    expect(game.say("A", "bye").stop).to.equal("text_mention: Text 'DONE' mentioned");
+  });
+
   it("is kept by a run no further than its conditions will need it", () => {
     const mention = { type: "text_mention", text: "DONE" } as const;
     const termination = { all: [mention, { type: "max_messages", max_messages: 2 } as const] };

@@ -138,17 +138,23 @@ describe("a part of the page", () => {
     const voice = { name: "Voice", type: "user_proxy", visibility: "instance" } as const;
     const { id: voice_id } = await asGuest.call("agent.create", voice);
     asGuest.close();
-    const input = { title: "Mixed", agent_ids: [agent_id, voice_id] };
-    const { id: session_id } = await owner.call("session.create", input);
+    const { id: team_id } = await owner.call("team.create", { name: "Duo", type: "round_robin" });
+    for (const id of [voice_id, agent_id]) {
+      await owner.call("team.add_agent", { team_id, agent_id: id });
+    }
+    const { id: session_id } = await owner.call("session.create", { title: "Mixed", team_id });
     const { user_id } = guest;
     await owner.call("session.add_member", { session_id, user_id, role: "observer" });
+    await owner.call("prompt.post", { session_id, content: "Go" });
     await signIn(window, token);
     await page.goto(`/sessions/${session_id}`);
     await page.getByRole("textbox", { name: "Message" }).waitFor();
-    expect(await page.getByText("Prompt", { exact: true }).count()).to.equal(0);
-    expect(await page.getByText("Comment", { exact: true }).count()).to.equal(0);
+    expect(await page.getByRole("radio", { name: "Message" }).count()).to.equal(1);
+    expect(await page.getByRole("radio", { name: /Prompt|Comment/ }).count()).to.equal(0);
     await signIn(window, guest.token);
     await page.goto(`/sessions/${session_id}`);
-    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    await page.getByRole("textbox", { name: "Your answer" }).fill("Here I am");
+    await page.keyboard.press("Enter");
+    await page.locator("article").getByText("Here I am").waitFor();
   });
 });

@@ -34,6 +34,7 @@ export function AgentForm({ agent, onDone }: AgentFormProps) {
       },
       toInput: ({ config = {}, ...values }) =>
         agent ? { agent_id: agent.id, ...values, config } : { ...values, config },
+      row: agent,
       onDone: (done) => {
         tell(agent ? `${done.name} is saved` : `${done.name} is made`);
         onDone?.(done);

@@ -30,6 +30,8 @@ export function MechanismForm({ team_id, mechanism, members, onClose }: Mechanis
         const row = { type: typeOf(config), config: config as JsonObject };
         return mechanism ? { mechanism_id: mechanism.id, ...row } : { team_id, ...row };
       },
+      row: mechanism ?? undefined,
+      together: ["type", "config"],
       check: ({ config }) => issuesAt("config", readNewMechanism(typeOf(config), config).error),
       onDone: () => {
         tell("The way to decide is saved");

@@ -31,6 +31,8 @@ export function TeamRules({ team, members, mayChange }: TeamRulesProps) {
   const { form, submit, pending, problem } = useCommandForm("team.update", {
     initialValues: valuesOf(team),
     toInput: (values) => ({ team_id: team.id, ...rowOf(values) }),
+    row: team,
+    together: ["type", "config", "termination_condition_type", "termination_condition_config"],
     check: (values) => [
       ...checkTeam(rowOf(values)),
       ...(isObject(values.own) ? [] : [{ path: "own", message: "must be a JSON object" }]),

@@ -33,6 +33,7 @@ export function ToolForm({ tool, onDone }: ToolFormProps) {
     },
     toInput: ({ config = {}, ...values }) =>
       tool ? { tool_id: tool.id, ...values, config } : { ...values, config },
+    row: tool,
     onDone: ({ name }) => {
       tell(tool ? `${name} is saved` : `${name} is made`);
       onDone?.();

@@ -38,8 +38,9 @@ export default function SessionPage({ session_id }: { session_id: string }) {
 function SessionView({ onAgain }: { onAgain: () => void }) {
   const timeline = useTimeline();
   const { session_id, failure } = timeline;
-  const { title, status, team_id, isOwner, mayPost, mayDirect, isEmpty } = useStanding();
   const { speak, vote } = useWaiting();
+  const standing = useStanding(speak.length + vote.length > 0);
+  const { title, status, team_id, isOwner, mayPost, mayDirect, isEmpty } = standing;
   const [panel, setPanel] = useState<Panel>("people");
   const [filter, setFilter] = useState<Filter>(everything);
   const [replayAt, setReplayAt] = useState<number | null>(null);

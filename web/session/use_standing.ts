@@ -1,14 +1,14 @@
 import { useConnection } from "../connection.tsx";
 import { useList, useRead } from "../queries.ts";
-import { useBelonging, useNames } from "./roster.tsx";
 import { useTimeline } from "./use_timeline.tsx";
 
 /**
  * How the session stands, and this person in it. The stream tells both as they change, but only once
  * its past has been read; until then it is what the server answered.
+ * @param hasTurn whether a turn waits for this person: it is theirs by an agent, whatever they are themselves
  * @returns `status` undefined until it is known, and nobody may post until then
  */
-export function useStanding() {
+export function useStanding(hasTurn: boolean) {
   const { session_id, state, isFolded } = useTimeline();
   const { me } = useConnection();
   const session = useRead("session.get", { session_id }).data;
@@ -19,13 +19,7 @@ export function useStanding() {
     : members?.find(({ user_id }) => user_id === me.id);
   const owns = session?.created_by === me.id;
   const mayWrite = me.scope !== "read";
-  // Whoever has an agent here takes part by it, whatever they are themselves.
-  const names = useNames();
-  const belonging = useBelonging();
-  const hasAgent = [...names.agents.values()].some(
-    ({ id, owner_id }) => owner_id === me.id && belonging?.has(id),
-  );
-  const isObserver = !owns && !hasAgent && member?.role === "observer";
+  const isObserver = !owns && !hasTurn && member?.role === "observer";
   const isOpen = status !== undefined && status !== "archived";
   const mayPost = isOpen && !isObserver && mayWrite;
   return {

@@ -62,23 +62,19 @@ export function hearConditions(condition: Condition, state: Json, happened: Happ
   });
 }
 
+/** Whether what is said has to be kept until the condition is looked at, since nobody knows what it will ask. */
+export function asksForWords(condition: Condition): boolean {
+  if ("type" in condition) return condition.type === "expression";
+  return ("any" in condition ? condition.any : condition.all).some(asksForWords);
+}
+
 /**
  * Looks whether a condition is met, once a turn has ended or time is up.
  * @param state what it kept
- * @param turns turns that have ended in this run
- * @param now ISO 8601, UTC
+ * @param standing where the run stands
  * @returns what it keeps from now on, and what is met: nothing while the run goes on
  */
 export function checkConditions(
-  condition: Condition,
-  state: Json,
-  turns: number,
-  now: string,
-): { state: Json; met: readonly Met[] } {
-  return look(condition, state, { turns, now });
-}
-
-function look(
   condition: Condition,
   state: Json,
   standing: Standing,
@@ -90,7 +86,7 @@ function look(
 }
 
 function lookAny(children: readonly Condition[], states: readonly Json[], standing: Standing) {
-  const looks = children.map((child, index) => look(child, states[index]!, standing));
+  const looks = children.map((child, index) => checkConditions(child, states[index]!, standing));
   const met = looks.flatMap((one) => one.met);
   // What was found is the reason; the limit would only have ended the search.
   const found = looks.flatMap((one, index) => (isLimit(children[index]!) ? [] : one.met));
@@ -106,7 +102,7 @@ const isLatched = ({ latched }: AllState, index: number) =>
 function lookAll(children: readonly Condition[], before: AllState, standing: Standing) {
   const looks = children.map((child, index) => {
     const state = before.states[index]!;
-    return isLatched(before, index) ? { state, met: [] } : look(child, state, standing);
+    return isLatched(before, index) ? { state, met: [] } : checkConditions(child, state, standing);
   });
   const fresh = looks.flatMap(({ met }, child) => (met.length > 0 ? [{ child, met }] : []));
   const latched = [...before.latched, ...fresh];

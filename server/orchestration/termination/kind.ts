@@ -8,6 +8,8 @@ export interface Standing {
   readonly turns: number;
   /** ISO 8601, UTC. */
   readonly now: string;
+  /** What was said since they were looked at last, for expressions alone; see asksForWords. */
+  readonly said: readonly Said[];
 }
 
 /** What a condition has to say when it is looked at. */

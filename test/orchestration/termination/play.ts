@@ -50,7 +50,9 @@ export function play(condition: Condition, ...deltas: Delta[]): (string | null)[
   return deltas.map((delta, turns) => {
     const { happened, at } = "happened" in delta ? delta : { happened: delta, at: 0 };
     state = JSON.parse(JSON.stringify(state));
-    const looked = checkConditions(condition, tell(condition, state, happened), turns, later(at));
+    const words = happened.flatMap((one) => (one.kind === "said" ? [one.said] : []));
+    const standing = { turns, now: later(at), said: words };
+    const looked = checkConditions(condition, tell(condition, state, happened), standing);
     state = looked.state;
     return looked.met.length > 0 ? looked.met.map(({ reason }) => reason).join(", ") : null;
   });

@@ -15,6 +15,7 @@ const mention = (text: string): SingleCondition => ({ type: "text_mention", text
 const maxMessages = (max_messages: number): Condition => ({ type: "max_messages", max_messages });
 const maxTurns = (max_turns: number): Condition => ({ type: "max_turns", max_turns });
 const timeout = (timeout_ms: number): Condition => ({ type: "timeout", timeout_ms });
+const standing = (turns: number) => ({ turns, now: START, said: [] });
 const count = (limit: number) =>
   `Maximum number of messages ${limit} reached, current message count: ${limit}`;
 
@@ -69,7 +70,7 @@ describe("a tree of conditions", () => {
   it("gives each reason with the type of its condition", () => {
     const condition = { any: [maxMessages(1), mention("go")] };
     const state = tell(condition, startConditions(condition, START), go);
-    const { met } = checkConditions(condition, state, 0, START);
+    const { met } = checkConditions(condition, state, standing(0));
     expect(met.map(({ code }) => code)).to.deep.equal(["max_messages", "text_mention"]);
   });
 
@@ -77,7 +78,7 @@ describe("a tree of conditions", () => {
     const external: Condition = { type: "external" };
     const condition = { any: [mention("X"), { all: [external, mention("Y")] }] };
     const look = (state: Json, text: string) =>
-      checkConditions(condition, tell(condition, state, [said("A", text)]), 1, START);
+      checkConditions(condition, tell(condition, state, [said("A", text)]), standing(1));
     const before = look(startConditions(condition, START), "Y");
     expect(before.met).to.deep.equal([]);
     const { met } = look(JSON.parse(JSON.stringify(setExternal(condition, before.state))), "z");
@@ -92,7 +93,7 @@ describe("a tree of conditions", () => {
     const condition = { any: [timeout(3000), { all: [timeout(1000), mention("X")] }] };
     const state = startConditions(condition, START);
     expect(deadlineOf(condition, state)).to.equal(later(1000));
-    const looked = checkConditions(condition, state, 0, later(1000));
+    const looked = checkConditions(condition, state, { ...standing(0), now: later(1000) });
     expect(looked.met).to.deep.equal([]);
     expect(deadlineOf(condition, looked.state)).to.equal(later(3000));
     expect(deadlineOf(mention("X"), null)).to.equal(null);
@@ -105,7 +106,7 @@ describe("a tree of conditions", () => {
     const heard = hearConditions(condition, state, said("A", "X"));
     expect(JSON.stringify(state)).to.equal(stored);
     const kept = JSON.stringify(heard);
-    const looked = checkConditions(condition, heard, 1, START);
+    const looked = checkConditions(condition, heard, standing(1));
     expect(JSON.stringify(heard)).to.equal(kept);
     expect(JSON.parse(JSON.stringify(looked.state))).to.deep.equal(looked.state);
   });
