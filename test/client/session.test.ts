@@ -127,6 +127,7 @@ describe("following a session", () => {
     const HEAD = 5_000;
     const BEGIN = HEAD - 50;
     let socket: Socket;
+    let pages: Answer;
 
     beforeEach(() => {
       const numbers = (after: number, last: number) =>
@@ -137,11 +138,12 @@ describe("following a session", () => {
         const members = [{ user_id: uuidv7(), role: "owner" }];
         return { ok: true, data: { head_seq: HEAD, members, presence: [{ connections: 1 }] } };
       });
-      server.answer("stream.read", ({ after, limit }) => {
+      pages = ({ after, limit }) => {
         const last = Math.min(HEAD, (after as number) + (limit as number));
         const entries = numbers(after as number, last).map((seq) => ({ kind: "comment", seq }));
         return { ok: true, data: { entries, head_seq: HEAD, has_more: last < HEAD } };
-      });
+      };
+      server.answer("stream.read", pages);
     });
 
     const asked = (name: string) => server.commands.filter((command) => command.name === name);
@@ -321,10 +323,12 @@ describe("following a session", () => {
     it("ends readers quietly when the session is closed, and can be followed anew", async () => {
       const session = client.session(session_id.toUpperCase());
       expect(session).to.equal(client.session(session_id));
+      server.answer("stream.read", pages, () => undefined);
       const read = upTo(HEAD + 1, 0);
       await until(() => asked("stream.read").length > 1);
       session.close();
       expect((await read).length).to.be.below(HEAD);
+      server.answer("stream.read", pages);
       expect(await upTo(HEAD, HEAD - 1)).to.deep.equal([HEAD]);
       const order = server.commands
         .map(({ name }) => name)
