@@ -143,7 +143,7 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
     enhanceGetInputProps: ({ form: { errors }, field }) => ({ error: errorAt(errors, field) }),
   });
   const read = row && hashKey([row]);
-  /** The row that the fields were filled from. */
+  /** The row that the fields were filled from, and what was sent since. */
   const shown = useRef({ row, read });
   const [saved, setSaved] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what was read anew is to be shown
@@ -157,6 +157,12 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
     const input = toInput(values);
     return shown.current.row ? changesIn(input, shown.current.row, together) : input;
   };
+  const noteSaved = (values: Values, input: Input<Name>) => {
+    if (shown.current.row) shown.current.row = withChanges(shown.current.row, input);
+    // What was typed since it was sent is still to be saved.
+    form.resetDirty(values);
+    setSaved((times) => times + 1);
+  };
   const refuse = (issues: readonly Issue[]) => {
     // Drawn at once, as some inputs have a place for what is wrong only then.
     flushSync(() => form.setErrors(errorsAt(issues)));
@@ -168,10 +174,10 @@ export function useCommandForm<Name extends CommandName, Values extends Record<s
   const checkAndSend = form.onSubmit(
     (values) => {
       setProblem(null);
-      change.mutate(inputOf(values), {
+      const input = inputOf(values);
+      change.mutate(input, {
         onSuccess: (output) => {
-          form.resetDirty(values);
-          setSaved((times) => times + 1);
+          noteSaved(values, input);
           onDone(output);
         },
         onError: (error) => {
@@ -207,6 +213,16 @@ function changesIn<Fields extends object>(
   const all = together.some((field) => changed.has(field)) ? together : [];
   const sent = Object.entries(input).filter(([field]) => changed.has(field) || all.includes(field));
   return Object.fromEntries(sent) as Fields;
+}
+
+/** The row as it is after an update. */
+function withChanges(row: object, input: object): object {
+  const sent = new Map(Object.entries(input));
+  const fields = Object.entries(row).map(([field, value]) => [
+    field,
+    sent.has(field) ? sent.get(field) : value,
+  ]);
+  return Object.fromEntries(fields);
 }
 
 /**

@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { connect, type TestClient } from "../support/client.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { startNode, type TestNode } from "../support/node.ts";
 
 /** Where this run's screenshots are. */
 export const screenshots =
@@ -22,6 +25,35 @@ export function launch(): Promise<Browser> {
       "--js-flags=--expose-gc",
     ],
   });
+}
+
+/** A node with a database of its own, its owner, and a browser to open its page in. */
+export interface Site {
+  readonly node: TestNode;
+  readonly owner: TestClient;
+  readonly browser: Browser;
+}
+
+/** The site of the tests of one `describe`, there before them and gone after. */
+export function useSite(): Site {
+  const site = {} as { -readonly [Part in keyof Site]: Site[Part] };
+  let database: TestDatabase;
+  before(async function () {
+    this.timeout(60_000);
+    database = await createDatabase();
+    [site.node, site.browser] = await Promise.all([
+      startNode({ DATABASE_URL: database.url }),
+      launch(),
+    ]);
+    site.owner = await connect(site.node.url);
+  });
+  after(async () => {
+    site.owner.close();
+    await site.browser.close();
+    await site.node.stop();
+    await database.drop();
+  });
+  return site;
 }
 
 /** A browser window of its own, signed in or not, and what went wrong in it. */

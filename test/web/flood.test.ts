@@ -1,11 +1,9 @@
 import { setInterval as every } from "node:timers/promises";
 import { expect } from "chai";
-import type { Browser } from "playwright-core";
 import { connect, type TestClient } from "../support/client.ts";
-import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { OWNER_TOKEN } from "../support/node.ts";
 import { newBot } from "../support/people.ts";
-import { expectNoFaults, launch, openWindow, shoot, signIn, type Window } from "./browser.ts";
+import { expectNoFaults, openWindow, shoot, signIn, useSite, type Window } from "./browser.ts";
 import { readSeqs } from "./entries.ts";
 
 const ENTRIES = 20_000;
@@ -13,26 +11,17 @@ const A_SECOND = 1_000;
 const TICK_MS = 50;
 
 describe("an open page while 1,000 entries a second arrive", () => {
-  let database: TestDatabase;
-  let node: TestNode;
-  let owner: TestClient;
+  const site = useSite();
   let bot: TestClient;
-  let browser: Browser;
   let window: Window;
 
   before(async function () {
     this.timeout(60_000);
-    database = await createDatabase();
-    [node, browser] = await Promise.all([startNode({ DATABASE_URL: database.url }), launch()]);
-    owner = await connect(node.url);
-    window = await openWindow(browser, { url: node.url });
+    window = await openWindow(site.browser, { url: site.node.url });
   });
 
   after(async () => {
-    for (const client of [owner, bot]) client.close();
-    await browser.close();
-    await node.stop();
-    await database.drop();
+    bot.close();
   });
 
   afterEach(async function () {
@@ -41,10 +30,10 @@ describe("an open page while 1,000 entries a second arrive", () => {
 
   it("shows every one of them once and in order, and stays usable", async function () {
     this.timeout(240_000);
-    const { agent_id, token } = await newBot(owner, "Flood");
-    bot = await connect(node.url, token);
+    const { agent_id, token } = await newBot(site.owner, "Flood");
+    bot = await connect(site.node.url, token);
     const input = { title: "Flood", agent_ids: [agent_id] };
-    const { id: session_id } = await owner.call("session.create", input);
+    const { id: session_id } = await site.owner.call("session.create", input);
     const { page } = window;
     await signIn(window, OWNER_TOKEN);
     await page.goto(`/sessions/${session_id}`);

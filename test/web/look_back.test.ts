@@ -1,32 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { parseExport } from "../../cli/export_file.ts";
-import { connect, type TestClient } from "../support/client.ts";
-import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { OWNER_TOKEN } from "../support/node.ts";
 import { newBot } from "../support/people.ts";
-import { launch, openWindow, shoot, signIn, type Window } from "./browser.ts";
+import { openWindow, shoot, signIn, useSite, type Window } from "./browser.ts";
 import { readSeqs, storedEntries } from "./entries.ts";
 import { type FullHouse, fillHouse } from "./full_house.ts";
 import { hurry, Wire } from "./wire.ts";
 
 describe("looking back on the page", () => {
-  let database: TestDatabase;
-  let node: TestNode;
-  let owner: TestClient;
-  let browser: Browser;
+  const site = useSite();
   let house: FullHouse;
   let window: Window;
   let page: Page;
 
   before(async function () {
     this.timeout(60_000);
-    database = await createDatabase();
-    [node, browser] = await Promise.all([startNode({ DATABASE_URL: database.url }), launch()]);
-    owner = await connect(node.url);
-    house = await fillHouse(owner, node.url);
-    window = await openWindow(browser, { url: node.url });
+    house = await fillHouse(site.owner, site.node.url);
+    window = await openWindow(site.browser, { url: site.node.url });
     page = window.page;
     await signIn(window, OWNER_TOKEN);
   });
@@ -38,13 +30,6 @@ describe("looking back on the page", () => {
 
   afterEach(async function () {
     if (this.currentTest?.state === "failed") await shoot(window, "failed");
-  });
-
-  after(async () => {
-    owner.close();
-    await browser.close();
-    await node.stop();
-    await database.drop();
   });
 
   it("replays a session: what is shown, and whose turn it was, is as of the entry", async () => {
@@ -65,7 +50,7 @@ describe("looking back on the page", () => {
   it("finds entries by their words, and hides all others", async () => {
     await page.getByRole("textbox", { name: "Search in this session" }).fill("oven");
     await page.getByText("My oven is free that day.").waitFor();
-    const stored = await storedEntries(owner, house.session_id);
+    const stored = await storedEntries(site.owner, house.session_id);
     const wanted = stored.filter((entry) => JSON.stringify(entry).includes("oven"));
     await page.waitForFunction(
       (count) => document.querySelectorAll("[data-seq]").length === count,
@@ -109,7 +94,7 @@ describe("looking back on the page", () => {
   it("breaks lines where they were broken", async () => {
     const { session_id } = house;
     const lines = ["First line", "second line  ", "third line", "", "- a point", "goes on"];
-    await owner.call("comment.post", { session_id, content: lines.join("\n") });
+    await site.owner.call("comment.post", { session_id, content: lines.join("\n") });
     const comment = page.locator("article").filter({ hasText: "First line" });
     await comment.waitFor();
     const shown = await comment.locator(".written > *").allInnerTexts();
@@ -117,15 +102,15 @@ describe("looking back on the page", () => {
   });
 
   it("waits for a database that is away, and shows an archived session as archived meanwhile", async () => {
-    const { agent_id } = await newBot(owner, "Scribe");
+    const { agent_id } = await newBot(site.owner, "Scribe");
     const input = { title: "Long ago", agent_ids: [agent_id] };
-    const { id: session_id } = await owner.call("session.create", input);
+    const { id: session_id } = await site.owner.call("session.create", input);
     await Promise.all(
       Array.from({ length: 250 }, (_, index) =>
-        owner.call("comment.post", { session_id, content: `Remark ${index + 1}` }),
+        site.owner.call("comment.post", { session_id, content: `Remark ${index + 1}` }),
       ),
     );
-    await owner.call("session.update", { session_id, status: "archived" });
+    await site.owner.call("session.update", { session_id, status: "archived" });
     const tab = await window.context.newPage();
     const wire = await Wire.of(tab);
     const error = { code: "unavailable", message: "The database is away" } as const;
@@ -150,7 +135,7 @@ describe("looking back on the page", () => {
       page.getByRole("button", { name: "Save as JSON Lines" }).click(),
     ]);
     const text = await readFile(await download.path(), "utf8");
-    const stored = await storedEntries(owner, house.session_id);
+    const stored = await storedEntries(site.owner, house.session_id);
     const lines = text.trimEnd().split("\n");
     expect(lines.slice(1).map((line) => JSON.parse(line))).to.deep.equal(stored);
     expect(parseExport(text).entries).to.have.length(stored.length);

@@ -1,10 +1,7 @@
 import { expect } from "chai";
-import type { Browser } from "playwright-core";
-import { connect, type TestClient } from "../support/client.ts";
-import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { OWNER_TOKEN } from "../support/node.ts";
 import { violations } from "./axe.ts";
-import { expectNoFaults, launch, openWindow, screenshots, shoot, type Window } from "./browser.ts";
+import { expectNoFaults, openWindow, screenshots, shoot, useSite, type Window } from "./browser.ts";
 import { type FullHouse, fillHouse } from "./full_house.ts";
 
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
@@ -28,32 +25,19 @@ const places: readonly Place[] = [
 ];
 
 describe("every page", () => {
-  let database: TestDatabase;
-  let node: TestNode;
-  let owner: TestClient;
-  let browser: Browser;
+  const site = useSite();
   let house: FullHouse;
 
   before(async function () {
     this.timeout(60_000);
-    database = await createDatabase();
-    [node, browser] = await Promise.all([startNode({ DATABASE_URL: database.url }), launch()]);
-    owner = await connect(node.url);
-    house = await fillHouse(owner, node.url);
+    house = await fillHouse(site.owner, site.node.url);
     console.log(`      screenshots: ${screenshots}`);
-  });
-
-  after(async () => {
-    owner.close();
-    await browser.close();
-    await node.stop();
-    await database.drop();
   });
 
   for (const [size, { width, height }] of Object.entries(sizes)) {
     it(`breaks no rule of accessibility, light and dark: ${size}`, async function () {
       this.timeout(180_000);
-      const window = await openWindow(browser, { url: node.url, width, height });
+      const window = await openWindow(site.browser, { url: site.node.url, width, height });
       const { page } = window;
       const found: string[] = [];
       const look = async (name: string) => {

@@ -1,47 +1,27 @@
-import type { Browser } from "playwright-core";
-import { connect, type TestClient } from "../support/client.ts";
-import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { OWNER_TOKEN, startNode, type TestNode } from "../support/node.ts";
+import { OWNER_TOKEN } from "../support/node.ts";
 import { newPerson } from "../support/people.ts";
-import { expectNoFaults, launch, openWindow, signIn } from "./browser.ts";
+import { expectNoFaults, openWindow, signIn, useSite } from "./browser.ts";
 
 describe("signing in on the page", () => {
-  let database: TestDatabase;
-  let node: TestNode;
-  let owner: TestClient;
-  let browser: Browser;
-
-  before(async function () {
-    this.timeout(60_000);
-    database = await createDatabase();
-    [node, browser] = await Promise.all([startNode({ DATABASE_URL: database.url }), launch()]);
-    owner = await connect(node.url);
-  });
-
-  after(async () => {
-    owner.close();
-    await browser.close();
-    await node.stop();
-    await database.drop();
-  });
+  const site = useSite();
 
   it("refuses a wrong token with the reason, and takes a good one after it", async () => {
-    const window = await openWindow(browser, { url: node.url });
+    const window = await openWindow(site.browser, { url: site.node.url });
     const { page } = window;
     await page.goto("/");
     const field = page.getByRole("textbox", { name: "Access token or sign-in link" });
     await field.fill(`tm_${"x".repeat(43)}`);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("alert").waitFor();
-    await field.fill(`${node.url}/#token=${OWNER_TOKEN}`);
+    await field.fill(`${site.node.url}/#token=${OWNER_TOKEN}`);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("heading", { name: "Sessions" }).waitFor();
     expectNoFaults(window);
   });
 
   it("by a link where somebody else is signed in signs in the other, and keeps them", async () => {
-    const other = await newPerson(owner);
-    const window = await openWindow(browser, { url: node.url });
+    const other = await newPerson(site.owner);
+    const window = await openWindow(site.browser, { url: site.node.url });
     const { page } = window;
     await signIn(window, OWNER_TOKEN);
     await page.goto(`/#token=${other.token}`);
@@ -52,8 +32,8 @@ describe("signing in on the page", () => {
   });
 
   it("leaves another tab the person it was opened for, and who signed in last signed in", async () => {
-    const [one, other] = [await newPerson(owner), await newPerson(owner)];
-    const window = await openWindow(browser, { url: node.url });
+    const [one, other] = [await newPerson(site.owner), await newPerson(site.owner)];
+    const window = await openWindow(site.browser, { url: site.node.url });
     await signIn(window, one.token);
     const tab = await window.context.newPage();
     await tab.goto(`/#token=${other.token}`);
@@ -62,7 +42,7 @@ describe("signing in on the page", () => {
     await page.evaluate(() => {
       location.hash = "#5";
     });
-    await owner.call("token.revoke", { token_id: one.token_id });
+    await site.owner.call("token.revoke", { token_id: one.token_id });
     await page.getByText("You are not signed in any more").waitFor();
     await tab.reload();
     await tab.getByRole("heading", { name: "Sessions" }).waitFor();
@@ -70,10 +50,10 @@ describe("signing in on the page", () => {
   });
 
   it("ends when the token is revoked, and says so", async () => {
-    const other = await newPerson(owner);
-    const window = await openWindow(browser, { url: node.url });
+    const other = await newPerson(site.owner);
+    const window = await openWindow(site.browser, { url: site.node.url });
     await signIn(window, other.token);
-    await owner.call("token.revoke", { token_id: other.token_id });
+    await site.owner.call("token.revoke", { token_id: other.token_id });
     await window.page.getByText("You are not signed in any more").waitFor();
   });
 });
