@@ -113,7 +113,8 @@ export async function clearLeftovers({
   // That of another container is none of our processes, and would write the same files.
   if (await answers(join(socketDir, SOCKET))) {
     throw new Error(
-      `The data folder ${dataDir} is in use by the PostgreSQL of another container. Stop that, or set DATA_DIR to another folder`,
+      `The data folder ${dataDir} is in use by a PostgreSQL that this server did not start, perhaps of another container. ` +
+        "Stop that, or set DATA_DIR to another folder",
     );
   }
   // A PostgreSQL that was started by hand on this folder keeps its files, and ours refuses to start.

@@ -168,10 +168,9 @@ function note(scene: Scene, happened: Happened): void {
   const { plan, state } = scene.run!;
   const { termination } = plan;
   if (!termination) return;
-  const conditions = hearConditions(termination, state.conditions, happened);
-  const keeps = happened.kind === "said" && asksForWords(termination);
-  const said = keeps ? [...(state.said ?? []), happened.said] : (state.said ?? []);
-  scene.changeState({ conditions, said });
+  scene.changeState({ conditions: hearConditions(termination, state.conditions, happened) });
+  if (happened.kind !== "said" || !asksForWords(termination)) return;
+  scene.changeState({ said: [...(state.said ?? []), happened.said] });
 }
 
 /** Tells the conditions what a node of the version before left for when it would look. */

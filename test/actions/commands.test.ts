@@ -7,7 +7,7 @@ import { connect } from "../../server/database/connection.ts";
 import { sqlIn } from "../../server/database/sql.ts";
 import type { Execute } from "../../server/execute.ts";
 import { lockSessions } from "../../server/stream/write.ts";
-import { createDatabase, emptyTables } from "../support/database.ts";
+import { createDatabase, emptyTables, somebodyWaits } from "../support/database.ts";
 import { newActor } from "../support/people.ts";
 import { createStream, executeOn } from "../support/stream.ts";
 
@@ -290,9 +290,7 @@ describe("commands", () => {
     const post = await sequelize.transaction();
     await lockSessions([session_id], sqlIn(post));
     const removal = execute("team.remove_agent", ann, { team_id, agent_id: agent.id });
-    const waits = `SELECT FROM pg_stat_activity
-                    WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-    while ((await sequelize.query(waits))[0].length === 0);
+    await somebodyWaits(sequelize);
     const turn = await Turn.create({ session_id, agent_id: agent.id }, { transaction: post });
     await post.commit();
     await removal;

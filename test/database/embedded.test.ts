@@ -204,7 +204,7 @@ describe("the embedded PostgreSQL", () => {
     await once(elsewhere.listen(join(dataDir, "postgres/.s.PGSQL.5432")), "listening");
     const starting = startEmbedded({ dataDir, settings });
     const message = await starting.then(String, (error: Error) => error.message);
-    expect(message).to.include("in use by the PostgreSQL of another container");
+    expect(message).to.include("in use by a PostgreSQL that this server did not start");
     elsewhere.close();
     await once(elsewhere, "close");
     postgres = await startEmbedded({ dataDir, settings });

@@ -13,7 +13,7 @@ import { PAGE_BYTES } from "../../server/stream/read.ts";
 import type { Stream } from "../../server/stream/stream.ts";
 import type { Subscriber } from "../../server/stream/subscriber.ts";
 import { lockSessions } from "../../server/stream/write.ts";
-import { createDatabase } from "../support/database.ts";
+import { createDatabase, somebodyWaits } from "../support/database.ts";
 import { newActor } from "../support/people.ts";
 import { createStream, executeOn, written } from "../support/stream.ts";
 
@@ -84,13 +84,6 @@ describe("a feed", () => {
     await sequelize.close();
     await database.drop();
   });
-
-  /** Resolves once a transaction waits for a lock. */
-  async function somebodyWaits(): Promise<void> {
-    const waits = `SELECT FROM pg_stat_activity
-                    WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-    while ((await sequelize.query(waits))[0].length === 0);
-  }
 
   /** Two sessions, one of which a transaction holds. */
   async function oneHeld() {
@@ -289,7 +282,7 @@ describe("a feed", () => {
       return entry;
     };
     const waiting = [wait("one")];
-    await somebodyWaits();
+    await somebodyWaits(sequelize);
     // Those that came later do not take the place of the others either.
     waiting.push(wait("two"), wait("three"));
     await nextTurn();
@@ -302,7 +295,7 @@ describe("a feed", () => {
   it("lets them pass also where it has many posts in flight", async () => {
     const { held, free, post, holder } = await oneHeld();
     const waiting = Array.from({ length: 50 }, (_, n) => post(held, `${n}`));
-    await somebodyWaits();
+    await somebodyWaits(sequelize);
     for (const seq of [1, 2, 3]) expect((await post(free, "meanwhile")).seq).to.equal(seq);
     await holder.commit();
     const numbers = (await Promise.all(waiting)).map(({ seq }) => seq);

@@ -59,6 +59,13 @@ export async function emptyTables(sequelize: Sequelize): Promise<void> {
   );
 }
 
+/** Resolves once a transaction in this database waits for a lock. */
+export async function somebodyWaits(sequelize: Sequelize): Promise<void> {
+  const waits = `SELECT FROM pg_stat_activity
+                  WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+  while ((await sequelize.query(waits))[0].length === 0);
+}
+
 /** Starts a PostgreSQL of the test's own, which it may stop and start again. */
 export async function startCluster(): Promise<TestCluster> {
   const dataDir = await mkdtemp(join(tmpdir(), "taskmaster-cluster-"));
