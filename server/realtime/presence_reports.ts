@@ -68,16 +68,16 @@ export class RedisReports implements Reports {
       else if (channel.startsWith(PREFIX)) this.#onReport(channel.slice(PREFIX.length), text);
     });
     channels.onAgain(() => this.#loseTouch());
-    void this.#subscribe(NODES).then(() => this.#beat());
+    void channels.subscribe(NODES).then(() => this.#beat());
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
   }
 
   follow(session_id: string): Promise<void> {
-    return this.#subscribe(PREFIX + session_id);
+    return this.#channels.subscribe(PREFIX + session_id);
   }
 
   unfollow(session_id: string): void {
-    this.#channels.unsubscribe(PREFIX + session_id).catch(() => {});
+    this.#channels.unsubscribe(PREFIX + session_id);
   }
 
   send(session_id: string, report: Omit<PresenceReport, "node_id">): void {
@@ -87,10 +87,6 @@ export class RedisReports implements Reports {
   stop(): void {
     clearInterval(this.#heartbeat);
     this.#publish(NODES, { node_id: this.#node_id, ends: true });
-  }
-
-  async #subscribe(channel: string): Promise<void> {
-    await this.#channels.subscribe(channel).catch(() => this.#loseTouch());
   }
 
   #publish(channel: string, message: object): void {

@@ -14,7 +14,7 @@ export interface Hints {
   /** Whether there may be other nodes to tell. */
   readonly reachOthers: boolean;
   publish(chunk: Chunk): void;
-  /** Resolves when hints of this session arrive, or when Redis refused. */
+  /** Resolves when hints of this session arrive, which may be long if Redis is away. */
   follow(session_id: string): Promise<void>;
   unfollow(session_id: string): void;
 }
@@ -23,9 +23,9 @@ export interface Hints {
 export interface Channels {
   /** Rejects at once while Redis is away. */
   publish(channel: string, text: string): Promise<unknown>;
-  /** Holds across the absences of Redis, although it may reject in one. */
-  subscribe(channel: string): Promise<unknown>;
-  unsubscribe(channel: string): Promise<unknown>;
+  /** Resolves when messages arrive, or are not wanted any more; holds across the absences of Redis. */
+  subscribe(channel: string): Promise<void>;
+  unsubscribe(channel: string): void;
   onMessage(listener: (channel: string, text: string) => void): void;
   /** Tells when it subscribes again to all, or some, after a time whose messages are lost. */
   onAgain(listener: () => void): void;
@@ -76,12 +76,12 @@ export class RedisHints implements Hints {
     this.#channels.publish(PREFIX + session_id, hint).catch(() => metrics.hintsLost.inc());
   }
 
-  async follow(session_id: string): Promise<void> {
-    await this.#channels.subscribe(PREFIX + session_id).catch(ignoreLostConnection);
+  follow(session_id: string): Promise<void> {
+    return this.#channels.subscribe(PREFIX + session_id);
   }
 
   unfollow(session_id: string): void {
-    this.#channels.unsubscribe(PREFIX + session_id).catch(ignoreLostConnection);
+    this.#channels.unsubscribe(PREFIX + session_id);
   }
 }
 
@@ -98,6 +98,3 @@ function readHint(session_id: string, text: string): (Hint & { node_id: string }
     ...(json && { chunk: { session_id, first, last, bytes: Buffer.from(json) } }),
   };
 }
-
-/** The client subscribes again when it reconnects, and until then the poll finds the entries. */
-function ignoreLostConnection(): void {}

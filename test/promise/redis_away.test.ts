@@ -1,14 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
+import { Redis } from "ioredis";
 import pino from "pino";
-import { connectRedis } from "../../server/redis.ts";
+import { connectRedis, type RedisLink } from "../../server/redis.ts";
 import { connect } from "../support/client.ts";
 import { Crowd } from "../support/crowd.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { isReady, metric, readiness } from "../support/health.ts";
 import { startNode, type TestNode } from "../support/node.ts";
 import { Probe } from "../support/probe.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
+import { findRealRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import { startSilentProxy } from "../support/silent_proxy.ts";
 
 const ENTRIES = 20_000;
@@ -139,5 +140,108 @@ describe("Redis away", () => {
     expect(await node.stop()).to.equal(0);
     expect(node.log()).not.to.include('"level":50');
     probe.close();
+  });
+});
+
+describe("what a node subscribes to", () => {
+  if (findRealRedis() === null) {
+    it("is NOT TESTED: there is no redis-server or valkey-server in PATH", () => {});
+    return;
+  }
+  const logger = pino({ level: "silent" });
+  let redis: TestRedis;
+  let admin: Redis;
+  let other: Redis;
+  const links: RedisLink[] = [];
+
+  beforeEach(async () => {
+    redis = await startRedis({ own: true });
+    [admin, other] = [new Redis(redis.url), new Redis(redis.url)];
+    for (const client of [admin, other]) await client.on("error", () => {}).ping();
+  });
+
+  afterEach(async () => {
+    for (const link of links.splice(0)) link.close();
+    for (const client of [admin, other]) client.disconnect();
+    await redis.stop();
+  });
+
+  const link = (url = redis.url) => {
+    const made = connectRedis([url], logger);
+    links.push(made);
+    return made;
+  };
+  const untilThere = async (one: RedisLink) => {
+    while (!one.isThere()) await pause(10);
+  };
+  /** Resolves when something arrives that is said on a channel. */
+  const arrival = (one: RedisLink, wanted: string) =>
+    new Promise<void>((resolve) => {
+      one.channels.onMessage((channel) => channel === wanted && resolve());
+    });
+  /** What Redis counted of a command, such as "calls" and "rejected_calls". */
+  const counted = async (command: string): Promise<Record<string, number>> => {
+    const info = await admin.info("commandstats");
+    const line = info.split("\r\n").find((one) => one.startsWith(`cmdstat_${command}:`)) ?? ":";
+    const figures = line.slice(line.indexOf(":") + 1).split(",");
+    return Object.fromEntries(figures.map((figure) => figure.split("=")).map(([k, v]) => [k, +v!]));
+  };
+
+  it("arrives though Redis refused it, as it does while it runs a long script", async () => {
+    const here = link();
+    await here.channels.subscribe("before");
+    await admin.config("SET", "busy-reply-threshold", "10");
+    const script = admin.eval("while true do end", 0).catch(() => {});
+    const isBusy = () =>
+      here.channels.publish("nobody", "").then(
+        () => false,
+        () => true,
+      );
+    while (!(await isBusy()));
+    const subscribed = here.channels.subscribe("news");
+    // By then Redis has read, and refused, what was sent before.
+    await isBusy();
+    await other.call("SCRIPT", "KILL");
+    await script;
+    await subscribed;
+    expect((await counted("subscribe")).rejected_calls).to.be.above(0);
+    const arrived = arrival(here, "news");
+    await other.publish("news", "");
+    await arrived;
+  });
+
+  it("arrives though Redis let nobody in when it was asked for", async () => {
+    await admin.config("SET", "requirepass", "another");
+    const here = link(redis.url.replace("://", "://:right@"));
+    const subscribed = here.channels.subscribe("news");
+    while (!(await admin.info("errorstats")).includes("WRONGPASS")) await pause(10);
+    await admin.config("SET", "requirepass", "right");
+    await subscribed;
+    const arrived = arrival(here, "news");
+    await admin.publish("news", "");
+    await arrived;
+  });
+
+  it("is asked for again when Redis is back, and nothing else of what was wanted meanwhile", async () => {
+    const here = link();
+    await here.channels.subscribe("before");
+    await redis.stop();
+    while (here.isThere()) await pause(10);
+    for (let n = 0; n < 1_000; n += 1) {
+      const left = here.channels.subscribe(`left-${n}`);
+      here.channels.unsubscribe(`left-${n}`);
+      await left;
+    }
+    const meanwhile = here.channels.subscribe("meanwhile");
+    await redis.start();
+    await meanwhile;
+    await untilThere(here);
+    for (const channel of ["before", "meanwhile"]) {
+      const arrived = arrival(here, channel);
+      await admin.publish(channel, "");
+      await arrived;
+    }
+    expect((await counted("subscribe")).calls).to.be.below(20);
+    expect((await counted("unsubscribe")).calls ?? 0).to.be.below(20);
   });
 });
