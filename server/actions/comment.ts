@@ -2,8 +2,7 @@ import { Comment } from "../../models/index.ts";
 import { mayComment } from "../policies/comment.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
-import { page } from "./page.ts";
-import { findSession } from "./session_access.ts";
+import { listEntries } from "./list_entries.ts";
 
 export const commentActions = {
   "comment.post": {
@@ -16,10 +15,6 @@ export const commentActions = {
 
   "comment.list": {
     kind: "query",
-    async run(actor, { session_id, ...input }) {
-      await findSession(actor, session_id);
-      const { data, next } = await page(Comment, { session_id }, input, "seq");
-      return { data: data.map((row) => ({ kind: "comment", ...row })), next };
-    },
+    run: (actor, input) => listEntries(Comment, "comment", actor, input),
   },
 } satisfies Partial<Actions>;

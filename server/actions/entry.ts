@@ -9,10 +9,10 @@ export const entryActions = {
     kind: "query",
     async run(actor, { session_id, after = 0, limit = DEFAULT_LIMIT }) {
       const { session } = await findSession(actor, session_id);
-      const entries = await readAnswer(session_id, after, limit);
+      const { head_seq } = session;
+      // None beyond the head that was read before the rights: since then they may have ended.
+      const entries = await readAnswer(session_id, after, Math.min(limit, head_seq - after));
       const last = entries.at(-1)?.seq ?? after;
-      // Entries may have been added between the two reads.
-      const head_seq = Math.max(session.head_seq, entries.at(-1)?.seq ?? 0);
       return { entries, head_seq, has_more: last < head_seq };
     },
   },

@@ -4,8 +4,7 @@ import { mayChargeTo } from "../policies/log_entry.ts";
 import { isPerson } from "../policies/person.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
-import { page } from "./page.ts";
-import { findSession } from "./session_access.ts";
+import { listEntries } from "./list_entries.ts";
 
 /** Totals are summed up by agent, so these types must say which. */
 const charged = ["token_usage", "cost"];
@@ -40,10 +39,6 @@ export const logEntryActions = {
 
   "log.list": {
     kind: "query",
-    async run(actor, { session_id, ...input }) {
-      await findSession(actor, session_id);
-      const { data, next } = await page(LogEntry, { session_id }, input, "seq");
-      return { data: data.map((row) => ({ kind: "log_entry", ...row })), next };
-    },
+    run: (actor, input) => listEntries(LogEntry, "log_entry", actor, input),
   },
 } satisfies Partial<Actions>;

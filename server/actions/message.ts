@@ -3,8 +3,7 @@ import { Message } from "../../models/index.ts";
 import { maySpeakAs } from "../policies/message.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
-import { page } from "./page.ts";
-import { findSession } from "./session_access.ts";
+import { listEntries } from "./list_entries.ts";
 
 export const messageActions = {
   "message.post": {
@@ -29,10 +28,6 @@ export const messageActions = {
 
   "message.list": {
     kind: "query",
-    async run(actor, { session_id, ...input }) {
-      await findSession(actor, session_id);
-      const { data, next } = await page(Message, { session_id }, input, "seq");
-      return { data: data.map((row) => ({ kind: "message", ...row })), next };
-    },
+    run: (actor, input) => listEntries(Message, "message", actor, input),
   },
 } satisfies Partial<Actions>;

@@ -2,8 +2,7 @@ import { Prompt } from "../../models/index.ts";
 import { mayPrompt } from "../policies/prompt.ts";
 import type { Actions } from "./action.ts";
 import { authorize } from "./authorize.ts";
-import { page } from "./page.ts";
-import { findSession } from "./session_access.ts";
+import { listEntries } from "./list_entries.ts";
 
 export const promptActions = {
   "prompt.post": {
@@ -16,10 +15,6 @@ export const promptActions = {
 
   "prompt.list": {
     kind: "query",
-    async run(actor, { session_id, ...input }) {
-      await findSession(actor, session_id);
-      const { data, next } = await page(Prompt, { session_id }, input, "seq");
-      return { data: data.map((row) => ({ kind: "prompt", ...row })), next };
-    },
+    run: (actor, input) => listEntries(Prompt, "prompt", actor, input),
   },
 } satisfies Partial<Actions>;

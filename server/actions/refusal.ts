@@ -18,6 +18,7 @@ const socketAway = new Set([
   "EPIPE",
   "ETIMEDOUT",
   "EHOSTUNREACH",
+  "ENETUNREACH",
   "ENOTFOUND",
   "EAI_AGAIN",
 ]);
@@ -73,10 +74,11 @@ function isAway(cause: Cause): boolean {
   if (serverAway.test(code) || serverHelpless.test(code) || socketAway.has(code)) return true;
   // Of a file, ENOENT would be a fault of ours; of connect, it is a Unix socket that is not there.
   if (code === "ENOENT") return cause.syscall === "connect";
-  // pg gives these no code: a connection that broke under a query or says nothing, and its use afterwards.
+  // pg gives these no code: a connection that is not made in time, that broke under a query or says nothing, and
+  // its use afterwards.
   return (
     cause instanceof Error &&
-    /^(Connection terminated|Query read timeout|Client has encountered a connection error)/.test(
+    /^(timeout expired$|Connection terminated|Query read timeout|Client has encountered a connection error)/.test(
       cause.message,
     )
   );

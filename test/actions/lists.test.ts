@@ -2,12 +2,15 @@ import { expect } from "chai";
 import { Op, type Sequelize } from "sequelize";
 import { CommandError } from "../../contract/errors.ts";
 import { AccessToken, Agent, Message, Session, SessionMember, User } from "../../models/index.ts";
+import { listEntries } from "../../server/actions/list_entries.ts";
 import { cursorOf, type PageInput, page, place } from "../../server/actions/page.ts";
 import { refusalOf } from "../../server/actions/refusal.ts";
 import { findVisible, visible } from "../../server/actions/visible.ts";
 import { wire } from "../../server/actions/wire.ts";
+import { AppendConnection } from "../../server/database/append_connection.ts";
 import { connect } from "../../server/database/connection.ts";
 import { createDatabase } from "../support/database.ts";
+import { startSilentProxy } from "../support/silent_proxy.ts";
 
 describe("rows on their way out", () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
@@ -93,6 +96,17 @@ describe("rows on their way out", () => {
     expect(exact.next).to.equal(null);
   });
 
+  it("are none of those entries that were stored after their session was read", async () => {
+    const seqs = async () =>
+      (await listEntries(Message, "message", asker(ann), { session_id: room.id })).data.map(
+        ({ seq }) => seq,
+      );
+    expect(await seqs()).to.deep.equal([]);
+    await room.update({ head_seq: 3 });
+    expect(await seqs()).to.deep.equal([3, 2, 1]);
+    await room.update({ head_seq: 0 });
+  });
+
   it("come in answers of some 2 MB, however large they are, and in one query where they are small", async () => {
     const { id: session_id } = await Session.create({ title: "Large", created_by: ann.id });
     const rows = Array.from({ length: 150 }, (_, index) => ({
@@ -170,6 +184,15 @@ describe("rows on their way out", () => {
     const absent = connect("postgres://nobody@/none?host=/nonexistent", 1);
     expect(await refused(absent.query("SELECT 1"))).to.equal("unavailable");
     await absent.close();
+  });
+
+  it("are unavailable while PostgreSQL takes connections and says nothing", async () => {
+    const proxy = await startSilentProxy(database.url);
+    proxy.silenceAll();
+    const appending = new AppendConnection(proxy.url);
+    const nothing = async () => ({ result: null, sent: Promise.resolve() });
+    expect(await refused(appending.transact(nothing))).to.equal("unavailable");
+    await proxy.stop();
   });
 
   it("are unavailable while PostgreSQL has no room, or takes no writes", async () => {

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import type { Input } from "../../contract/commands.ts";
 import type { ErrorCode } from "../../contract/errors.ts";
+import { connect as connectTo } from "../../server/database/connection.ts";
 import { connect, Follower, type TestClient } from "../support/client.ts";
-import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { createDatabase, somebodyWaits, type TestDatabase } from "../support/database.ts";
 import { startNode, type TestNode } from "../support/node.ts";
 import { newBot, newPerson } from "../support/people.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
@@ -123,6 +124,28 @@ describe("silence", () => {
       for (const payload of payloads) expect(payload).to.include({ session_id: other });
     }
     expect(heard.slice(2).map(({ payloads }) => payloads)).to.deep.equal([[], []]);
+  });
+
+  it("is what somebody reads of that which came after they were removed, however long they read", async () => {
+    const [owner] = owners;
+    const session_id = await open();
+    const { seq } = await owner!.call("comment.post", { session_id, content: "before" });
+    const reader = await newPerson(owner!);
+    await owner!.call("session.add_member", { session_id, user_id: reader.user_id });
+    const [client] = await everywhere(reader.token);
+    const sequelize = connectTo(database.url, 2);
+    const transaction = await sequelize.transaction();
+    // No prompt is written, but all kinds are read.
+    await sequelize.query("LOCK TABLE prompts IN ACCESS EXCLUSIVE MODE", { transaction });
+    const reading = client!.call("stream.read", { session_id, after: seq - 1 });
+    await somebodyWaits(sequelize);
+    await owner!.call("session.remove_member", { session_id, user_id: reader.user_id });
+    await owner!.call("comment.post", { session_id, content: "after" });
+    await transaction.commit();
+    await sequelize.close();
+    const { entries, head_seq } = await reading;
+    expect(entries.map((entry) => entry.seq)).to.deep.equal([seq, head_seq]);
+    expect(JSON.stringify(entries)).to.include("before").and.not.include("after");
   });
 
   it("is kept by observers, whether they came as such or were made one", async () => {
