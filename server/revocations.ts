@@ -11,6 +11,8 @@ const CHANNEL = "taskmaster_revocations";
 /** PostgreSQL refuses a notification of 8,000 bytes; beyond this many sessions, all are looked at. */
 const MAX_NAMED = 100;
 const RECONNECT_MS = 250;
+/** After how long it is looked again at who may still follow, when that failed. */
+const LOOK_AGAIN_MS = 1_000;
 
 type Notice = Revocation | { all: true };
 
@@ -76,6 +78,7 @@ export class Revocations {
   #stopped = false;
   #asking: Promise<boolean> | null = null;
   #trying: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
 
   /** @param options.connection how to reach the database, for a connection of its own */
   constructor(options: { connection: pg.ClientConfig; stream: Stream; logger: Logger }) {
@@ -117,6 +120,7 @@ export class Revocations {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#trying);
+    clearTimeout(this.#looking);
     await this.#client?.end().catch(() => {});
   }
 
@@ -183,11 +187,18 @@ export class Revocations {
     }
   }
 
-  /** What could not be looked at now is looked at when the listening connection is made anew. */
+  /**
+   * What could not be looked at now is looked at soon. The listening connection stays, since it may be all that
+   * is left: where PostgreSQL has no room for another, it could not be made anew.
+   */
   #lookAgain(error: unknown): void {
-    if (this.#stopped) return;
+    // All is looked at when it listens again.
+    if (this.#stopped || !this.#there || this.#looking) return;
     this.#logger.warn({ err: error }, "looking at who may still follow failed; trying again");
-    this.#client?.end().catch(() => {});
+    this.#looking = setTimeout(() => {
+      this.#looking = undefined;
+      if (this.#there) void this.apply({ all: true });
+    }, LOOK_AGAIN_MS);
   }
 
   #endToken(token_id: string): void {
