@@ -47,7 +47,7 @@ export class SocketConnection implements Connection, TextReceiver {
   /** Commands under way; kept by what serves them, as is the next. */
   underWay = 0;
   /** The last of the reads that it asked for. */
-  reading: Promise<unknown> | null = null;
+  reading: Promise<void> | null = null;
   /** By session, the last of its joins and leaves that are under way; null while there are none. */
   moves: Map<string, Promise<unknown>> | null = null;
   readonly #serve: Serve;

@@ -29,7 +29,9 @@ export function createServe(node: {
       }
       return executeJson(name, connection.actor, input);
     });
-    connection.reading = answer.catch(() => {});
+    // Kept until the next is asked for, so without the answer, which may be large.
+    const settled = () => {};
+    connection.reading = answer.then(settled, settled);
     return answer;
   }
 

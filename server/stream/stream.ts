@@ -19,6 +19,7 @@ export class Stream {
   readonly #hints: Hints;
   readonly #feedOptions: FeedOptions;
   readonly #pollMs: number;
+  readonly #relief: NodeJS.Timeout;
   #poll: NodeJS.Timeout | undefined;
   #rechecks = 0;
 
@@ -46,6 +47,8 @@ export class Stream {
     metrics.subscribers.set({ state: "live" }, 0);
     metrics.subscribers.set({ state: "behind" }, 0);
     this.#schedulePoll();
+    // Not after a poll, which waits for PostgreSQL: signals go on while it is away.
+    this.#relief = setInterval(() => this.#relieve(), options.pollMs);
   }
 
   /** Stores one entry; see Appender.post. */
@@ -182,6 +185,7 @@ export class Stream {
   async stop(): Promise<void> {
     clearTimeout(this.#poll);
     this.#poll = undefined;
+    clearInterval(this.#relief);
     await this.#appender.settled();
   }
 
@@ -210,24 +214,27 @@ export class Stream {
   }
 
   async #repair(): Promise<void> {
-    let live = 0;
-    let behind = 0;
     try {
       const held = [...this.#feeds.values()].filter((feed) => feed.isHeld);
       if (held.length > 0) await this.recheck(held.map((feed) => feed.session_id));
       const feeds = [...this.#feeds.values()];
       if (feeds.length > 0) metrics.hintsRepaired.inc(await this.#look(feeds));
-      for (const feed of this.#feeds.values()) {
-        feed.retry();
-        feed.relieve();
-        live += feed.counts.live;
-        behind += feed.counts.behind;
-      }
-      metrics.subscribers.set({ state: "live" }, live);
-      metrics.subscribers.set({ state: "behind" }, behind);
-      metrics.historyBytes.set(this.#feedOptions.history.bytes);
+      for (const feed of this.#feeds.values()) feed.retry();
     } catch (error) {
       this.#feedOptions.onError(error);
     }
+  }
+
+  #relieve(): void {
+    let live = 0;
+    let behind = 0;
+    for (const feed of this.#feeds.values()) {
+      feed.relieve();
+      live += feed.counts.live;
+      behind += feed.counts.behind;
+    }
+    metrics.subscribers.set({ state: "live" }, live);
+    metrics.subscribers.set({ state: "behind" }, behind);
+    metrics.historyBytes.set(this.#feedOptions.history.bytes);
   }
 }
