@@ -49,7 +49,15 @@ export type Cost = z.infer<typeof Cost>;
 export const logData = { token_usage: TokenUsage, cost: Cost } as const;
 
 /** Nouns of the events the server itself records; a client may not write an entry that claims to be one. */
-export const reservedEvents = ["session", "member", "run", "turn", "decision", "ballot"] as const;
+export const reservedEvents = [
+  "session",
+  "member",
+  "run",
+  "turn",
+  "round",
+  "decision",
+  "ballot",
+] as const;
 
 function checkData(
   entry: { type: LogEntry["type"]; data?: unknown },

@@ -74,7 +74,7 @@ function open(scene: Scene, asked: Asked, isAnswer: boolean): OpenDecision {
   change(scene, decision);
   scene.effects.push({ kind: "decision.opened", decision });
   for (const { agent_id } of voters) scene.openBallot(agent_id, decision, isAnswer);
-  return settled(scene, decision, false);
+  return settled(scene, decision, null);
 }
 
 /**
@@ -109,21 +109,26 @@ export function castBallot(
     (one) => one.decision_id === decision_id && one.agent_id === agent_id,
   );
   if (turn) scene.endTurn(turn, "answered");
-  return settled(scene, voted, false);
+  return settled(scene, voted, null);
 }
 
 /** Ends the turn of a voter who has not voted in time. @returns the decision, closed if it waited for nobody else */
 export function closeBallot(scene: Scene, turn: Turn): OpenDecision {
   scene.endTurn(turn, "timed_out");
-  return settled(scene, openOne(scene, turn.decision_id!), false);
+  return settled(scene, openOne(scene, turn.decision_id!), null);
 }
 
 /**
  * Closes a decision with the ballots that were cast.
+ * @param missing how the turns end of those who have not voted
  * @throws CommandError conflict when it is not open
  */
-export function closeDecision(scene: Scene, decision_id: string): OpenDecision {
-  return settled(scene, openOne(scene, decision_id), true);
+export function closeDecision(
+  scene: Scene,
+  decision_id: string,
+  missing: "timed_out" | "cancelled" = "cancelled",
+): OpenDecision {
+  return settled(scene, openOne(scene, decision_id), missing);
 }
 
 function openOne({ room }: Scene, decision_id: string): OpenDecision {
@@ -132,13 +137,18 @@ function openOne({ room }: Scene, decision_id: string): OpenDecision {
   return decision;
 }
 
-function settled(scene: Scene, decision: OpenDecision, deadline_passed: boolean): OpenDecision {
+/** @param missing how the turns end of those who have not voted; null to wait for them */
+function settled(
+  scene: Scene,
+  decision: OpenDecision,
+  missing: "timed_out" | "cancelled" | null,
+): OpenDecision {
   const all_voted = decision.ballots.length === decision.voters.length;
   const isWaiting = scene.room.turns.some((turn) => turn.decision_id === decision.id);
   const ballots = decision.ballots.map(({ agent_id, choice }) => ({ voter: agent_id, choice }));
   const result = settle(mechanismOf(decision), questionOf(decision), ballots, {
     all_voted,
-    deadline_passed: deadline_passed || !isWaiting,
+    deadline_passed: missing !== null || !isWaiting,
   });
   if (result.kind === "open") return decision;
   const closed: OpenDecision = {
@@ -149,7 +159,7 @@ function settled(scene: Scene, decision: OpenDecision, deadline_passed: boolean)
   };
   change(scene, closed);
   for (const turn of scene.room.turns.filter((one) => one.decision_id === decision.id)) {
-    scene.endTurn(turn, deadline_passed ? "timed_out" : "cancelled");
+    scene.endTurn(turn, missing ?? "cancelled");
   }
   scene.effects.push({ kind: "decision.closed", decision: closed });
   return closed;

@@ -41,11 +41,11 @@ export function planOf(team: TeamRow): Plan | CommandError | null {
   };
 }
 
-/** A plan by which a decision can end in a team that nobody orchestrates (any more). */
-export function onlyGranting(team: TeamRow): Plan {
+/** A plan by which what is under way can end in a team that nobody orchestrates (any more). */
+export function onlyEnding(team: TeamRow): Plan {
   const { mechanism } = team;
-  const members = membersOf(team);
-  return { type: "custom", members, config: { strategy: "manual" }, termination: null, mechanism };
+  const config = { strategy: "manual", floor: "open" } as const;
+  return { type: "custom", members: membersOf(team), config, termination: null, mechanism };
 }
 
 function membersOf({ members }: TeamRow): Member[] {

@@ -26,6 +26,8 @@ export interface RunState {
   readonly stopping: { readonly code: string; readonly reason: string } | null;
   /** How often an agent's turn was opened again after it timed out, in a row. */
   readonly retries: Readonly<Record<string, number>>;
+  /** How many turns were passed since somebody said something. */
+  readonly passes?: number;
   readonly turns: number;
   readonly messages: number;
   readonly tokens: { readonly input: number; readonly output: number };
@@ -42,6 +44,8 @@ export interface Room {
   readonly session_id: string;
   /** The team as it is now, by which the next run will go. */
   readonly plan: Plan;
+  /** Whether nobody orchestrates the team any more: what is under way ends, and no run begins. */
+  readonly isEnding?: boolean;
   /** The newest run. */
   readonly run: OrchestratedRun | null;
   /** The open ones. */

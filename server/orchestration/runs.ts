@@ -2,7 +2,7 @@ import { addDecimals } from "../../contract/decimal.ts";
 import { CommandError } from "../../contract/errors.ts";
 import type { Turn } from "../../contract/turn.ts";
 import { closeDecision, complaintAbout, openRound, winnerOf } from "./decisions.ts";
-import { nameOf } from "./members.ts";
+import { nameOf, speakersOf } from "./members.ts";
 import type { OpenDecision, OrchestratedRun, RunState } from "./room.ts";
 import type { Scene } from "./scene.ts";
 import { checkPlan, teamTypeOf } from "./teams/index.ts";
@@ -14,10 +14,12 @@ import {
   setExternal,
   startConditions,
 } from "./termination/index.ts";
-import type { ClosedTurn, Cue, Happened, Met, Next, Said } from "./types.ts";
+import type { Ask, ClosedTurn, Cue, Happened, Met, Next, Said } from "./types.ts";
 
 /** Prompts that may wait for their runs: they are part of the run's state, and may all end at once. */
 const MOST_QUEUED = 100;
+/** How often each may pass, on average, before a run ends in which nobody says anything. */
+const PASSES_EACH = 2;
 
 const fresh: Omit<RunState, "team" | "conditions"> = {
   heard: [],
@@ -64,7 +66,8 @@ function assertMayQueue({ queue }: RunState): void {
 }
 
 function start(scene: Scene, prompt_id: string, said: Said, queue: RunState["queue"]): void {
-  const { plan, run: before, session_id } = scene.room;
+  const { plan, run: before, session_id, isEnding } = scene.room;
+  if (isEnding) return;
   const sameKind =
     before?.plan.type === plan.type && before.plan.config.strategy === plan.config.strategy;
   const team = sameKind ? before.state.team : null;
@@ -113,9 +116,32 @@ function nextAfter(scene: Scene, cue: Cue, later: readonly Cue[]): Next {
       }
       const ended = later.flatMap((one) => (one.kind === "turn" ? [one.turn] : []));
       const open = [...scene.speaking, ...ended].map(({ agent_id }) => agent_id);
-      return type.after(plan, state.team, cue.turn, open);
+      const next = type.after(plan, state.team, cue.turn, open);
+      const end = next.kind === "turns" ? endBefore(scene, cue.turn, next.asks) : null;
+      return end === null ? next : { kind: "stop", ...end, state: state.team };
     }
   }
+}
+
+/** Why those turns would lead nowhere, though no condition is met: else a run could go on for ever. */
+function endBefore(
+  scene: Scene,
+  { agent_id, status }: ClosedTurn,
+  asks: readonly Ask[],
+): Pick<Met, "code" | "reason"> | null {
+  const { plan, state } = scene.run!;
+  if (status === "passed") {
+    const passes = (state.passes ?? 0) + 1;
+    scene.changeState({ passes });
+    if (passes >= PASSES_EACH * speakersOf(plan).length) {
+      return { code: "passed", reason: `Nobody has anything to say: ${passes} turns were passed` };
+    }
+  }
+  if (scene.isAbsent(agent_id) && asks.every((ask) => ask.agent_id === agent_id)) {
+    const name = nameOf(plan, agent_id);
+    return { code: "failed", reason: `${name} has the turn, and takes none in the team any more` };
+  }
+  return null;
 }
 
 /** Does what the team wants next. */
@@ -189,7 +215,7 @@ export function hear(scene: Scene, happened: Happened): void {
   const { state } = scene.run;
   if (happened.kind === "said") {
     const messages = state.messages + (happened.said.agent_id === null ? 0 : 1);
-    scene.changeState({ messages });
+    scene.changeState({ messages, passes: 0 });
   } else if (happened.kind === "usage") {
     const input = state.tokens.input + happened.prompt;
     const output = state.tokens.output + happened.completion;

@@ -142,7 +142,7 @@ function tick(scene: Scene): void {
     const decision = scene.room.decisions.find(({ deadline_at }) => scene.isDue(deadline_at));
     const ballot = scene.room.turns.find(({ deadline_at }) => scene.isDue(deadline_at));
     if (turn) closeTurn(scene, turn, "timed_out");
-    else if (decision) decided(scene, closeDecision(scene, decision.id));
+    else if (decision) decided(scene, closeDecision(scene, decision.id, "timed_out"));
     else if (ballot) decided(scene, closeBallot(scene, ballot));
     else break;
   }

@@ -3,10 +3,9 @@ import type { Sql } from "../database/sql.ts";
 import { eventOf } from "../orchestration/events.ts";
 import { happeningOf } from "../orchestration/happening.ts";
 import { answerableBy, lentTo } from "../orchestration/members.ts";
-import { onlyGranting, planOf, type TeamRow } from "../orchestration/plan.ts";
+import { onlyEnding, planOf } from "../orchestration/plan.ts";
 import type { Effect, Happening, Room } from "../orchestration/room.ts";
 import { step } from "../orchestration/step.ts";
-import type { Plan } from "../orchestration/types.ts";
 import { type Draft, eventDraft } from "./draft.ts";
 import { newId } from "./new_id.ts";
 import { type RoomChanges, type RoomRow, saveRows, selectRooms } from "./room_rows.ts";
@@ -25,8 +24,9 @@ export interface Moved {
  * rows, moved on by what is written, and saved before the commit.
  */
 export class Rooms {
-  /** Or why nobody can orchestrate there. */
-  readonly #rooms = new Map<string, Room | CommandError>();
+  readonly #rooms = new Map<string, Room>();
+  /** Session id → why nobody can orchestrate there. */
+  readonly #complaints = new Map<string, CommandError>();
   readonly #team_ids: ReadonlyMap<string, string>;
   /** Session id → when its newest entry was written. */
   readonly #newest = new Map<string, string>();
@@ -43,9 +43,13 @@ export class Rooms {
     this.#team_ids = team_ids;
     for (const { team, last_at, ...row } of rows) {
       if (last_at !== null) this.#newest.set(row.session_id, last_at);
-      const plan = planIn(row, team);
-      if (plan instanceof CommandError) this.#rooms.set(row.session_id, plan);
+      const plan = planOf(team);
+      if (plan instanceof CommandError) this.#complaints.set(row.session_id, plan);
       else if (plan) this.#rooms.set(row.session_id, { ...row, plan });
+      if (!this.#rooms.has(row.session_id) && isUnderWay(row)) {
+        const ending = { ...row, plan: onlyEnding(team), isEnding: true };
+        this.#rooms.set(row.session_id, ending);
+      }
     }
   }
 
@@ -73,11 +77,11 @@ export class Rooms {
    * @throws CommandError conflict where nobody orchestrates
    */
   get(session_id: string): Room {
-    const room =
-      this.#rooms.get(session_id) ??
-      new CommandError("conflict", "This session has no team whose turns the server gives");
-    if (room instanceof CommandError) throw room;
-    return room;
+    const room = this.#rooms.get(session_id);
+    if (room) return room;
+    const complaint = this.#complaints.get(session_id);
+    const none = "This session has no team whose turns the server gives";
+    throw complaint ?? new CommandError("conflict", none);
   }
 
   /**
@@ -95,9 +99,8 @@ export class Rooms {
    * @param isRepeated whether the answer is there already, so that it was their turn
    */
   answerableBy(session_id: string, user_id: string, isRepeated: boolean): string[] {
-    if (this.#rooms.size === 0) return [];
     const room = this.#rooms.get(session_id);
-    if (!room || room instanceof CommandError) return [];
+    if (!room) return [];
     return isRepeated ? lentTo(room, user_id) : answerableBy(room, user_id);
   }
 
@@ -107,10 +110,11 @@ export class Rooms {
    * @returns log entries, or why it may not be said now; a fault of ours as well, which is nobody else's
    */
   follow(draft: Draft & { id: string }, now: string): readonly Draft[] | Error {
-    if (this.#rooms.size === 0) return [];
     const room = this.#rooms.get(draft.session_id);
+    // A run that is under way takes prompts, whatever the team has become.
+    const complaint = isRunning(room) ? undefined : this.#complaints.get(draft.session_id);
+    if (complaint && draft.kind === "prompt") return complaint;
     if (!room) return [];
-    if (room instanceof CommandError) return draft.kind === "prompt" ? room : [];
     try {
       const happening = happeningOf(draft, room);
       return happening ? this.happen(draft.session_id, happening, now).drafts : [];
@@ -176,10 +180,11 @@ export class Rooms {
   }
 }
 
-/** What a room goes by: its team as it is now, or what is under way as long as nobody orchestrates the team. */
-function planIn({ run, decisions }: Omit<Room, "plan">, team: TeamRow): Plan | CommandError | null {
-  const plan = planOf(team);
-  if (plan && !(plan instanceof CommandError)) return plan;
-  if (run && run.status !== "stopped") return run.plan;
-  return decisions.length > 0 ? onlyGranting(team) : plan;
+/** Whether a run or a decision is yet to end. */
+function isUnderWay(room: Pick<Room, "run" | "decisions">): boolean {
+  return isRunning(room) || room.decisions.length > 0;
+}
+
+function isRunning(room: Pick<Room, "run"> | undefined): boolean {
+  return room?.run != null && room.run.status !== "stopped";
 }

@@ -349,6 +349,45 @@ describe("a run", () => {
     expect((await owner.call("turn.list", { session_id, status: "open" })).data).to.deep.equal([]);
   });
 
+  it("begins no run, and keeps nobody from speaking, when nobody orchestrates the team", async () => {
+    const { session_id, team_id, agents } = await makeTeam(owner, ["Ada"]);
+    const mechanism = { type: "democratic", config: {} } as const;
+    await owner.call("mechanism.create", { team_id, ...mechanism });
+    const asked = { session_id, question: "So?", options: ["yes", "no"] };
+    const { id: decision_id } = await owner.call("decision.open", asked);
+    await owner.call("team.update", { team_id, type: "custom" });
+    const ada = await connect(node.url, agents.get("Ada")!.token);
+    await ada.call("message.post", { session_id, content: "I may" });
+    await owner.call("prompt.post", { session_id, content: "anything" });
+    await owner.call("decision.close", { session_id, decision_id });
+    await ada.call("message.post", { session_id, content: "and still" });
+    expect((await owner.call("run.list", { session_id })).data).to.deep.equal([]);
+    ada.close();
+  });
+
+  it("waits for nobody who has left, when nobody orchestrates the team", async () => {
+    const { session_id, team_id, agents } = await makeTeam(owner, ["Ada", "Bob"]);
+    const follower = await Follower.join(await connect(node.url), session_id, 0);
+    await owner.call("prompt.post", { session_id, content: "go" });
+    await owner.call("team.update", { team_id, type: "custom" });
+    const [ada, bob] = ["Ada", "Bob"].map((name) => agents.get(name)!);
+    const speak = async (token: string) => {
+      const client = await connect(node.url, token);
+      await client.call("message.post", { session_id, content: "done" });
+      client.close();
+    };
+    await speak(ada!.token);
+    await owner.call("team.remove_agent", { team_id, agent_id: ada!.agent_id });
+    await speak(bob!.token);
+    await until(follower, "turn.opened", 3);
+    const { agent_id, deadline_at } = eventsIn(follower.entries, "turn.opened")[2]!.data;
+    expect(agent_id).to.equal(ada!.agent_id);
+    expect(deadline_at).to.be.a("string");
+    const [run] = (await owner.call("run.list", { session_id })).data;
+    await owner.call("run.stop", { session_id, run_id: run!.id, now: true });
+    follower.client.close();
+  });
+
   it("hears a tool call by whatever name, and nobody else's post is refused for it", async () => {
     const { session_id, agents } = await makeTeam(owner, ["Ada"]);
     const { id: elsewhere } = await owner.call("session.create", { title: "Elsewhere" });
@@ -364,6 +403,17 @@ describe("a run", () => {
     expect(odd.ok).to.equal(true);
     expect(others.filter(({ ok }) => !ok)).to.deep.equal([]);
     bot.close();
+  });
+
+  it("is told of by the server only, a round that is not decided included", async () => {
+    const { session_id } = await makeTeam(owner, ["Ada"]);
+    const posted = owner.call("log.post", {
+      session_id,
+      type: "decision",
+      message: "Round 1 is not decided",
+      data: { event: "round.undecided", round: 1 },
+    });
+    expect(await posted.catch((error) => error.code)).to.equal("invalid_input");
   });
 
   it("is refused where the team could not work, with the place", async () => {

@@ -159,6 +159,38 @@ describe("what is under way in a room", () => {
     });
   }
 
+  it("ends where everybody has passed twice since somebody said something", () => {
+    const game = new Game(planOf("round_robin", ["A", "B"])).prompt("go");
+    const pass = () => game.happen({ kind: "pass", turn_id: game.room.turns[0]!.id });
+    for (let count = 1; count <= 3; count += 1) pass();
+    game.say("B");
+    for (let count = 1; count <= 3; count += 1) pass();
+    expect(game.open).to.deep.equal(["B"]);
+    expect(pass().stop).to.equal("passed: Nobody has anything to say: 4 turns were passed");
+    expect(game.prompt("Again").open).to.deep.equal(["A"]);
+  });
+
+  it("ends where the team would give the turn to nobody but who left", () => {
+    const config = { strategy: "swarm" } as const;
+    const game = new Game(planOf("custom", ["A", "B"], { config })).prompt("go");
+    game.room = { ...game.room, plan: planOf("custom", ["B"], { config }) };
+    const [turn] = game.room.turns;
+    game.room = { ...game.room, turns: [{ ...turn!, deadline_at: turn!.opened_at }] };
+    expect(game.happen({ kind: "tick" }).stop).to.equal(
+      "failed: A has the turn, and takes none in the team any more",
+    );
+    expect(game.prompt("Again").open).to.deep.equal(["B"]);
+  });
+
+  it("ends as cancelled, a vote like a turn, where no time has run out", () => {
+    const game = new Game(planOf("round_robin", ["A", "B"], { mechanism })).prompt("go");
+    game.happen(opened).happen({ kind: "stop", now: true, reason: null });
+    const ended = game.events.flatMap(({ data }) =>
+      data.event === "turn.closed" ? data.status : [],
+    );
+    expect(ended).to.deep.equal(["cancelled", "cancelled", "cancelled"]);
+  });
+
   it("says that a vote is not passed", () => {
     const game = new Game(planOf("round_robin", ["A"], { mechanism })).happen(opened);
     const [turn] = game.room.turns;

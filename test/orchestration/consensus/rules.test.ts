@@ -382,6 +382,17 @@ describe("a rule of consensus at its edges", () => {
   const nothing = { winner: null, payments: {} };
   const first = { tie_break: "option_order" };
 
+  it("strikes the option named last where all are tied, for whom its ballots may elect another", () => {
+    const rankings = {
+      Ada: ["tea", "milk", "soup"],
+      Bob: ["milk", "soup", "tea"],
+      Cyd: ["soup", "milk", "tea"],
+    };
+    const inOrder = democratic("instant_runoff", first);
+    expect(settled(inOrder, ["tea", "milk", "soup"], rankings).winner).to.equal("milk");
+    expect(settled(democratic("instant_runoff"), options, rankings).winner).to.equal(null);
+  });
+
   it("lets the winner of an auction pay, and nobody where nobody wins", () => {
     const bids = { Ada: 5, Bob: 5, Cyd: 3 };
     const won = { winner: "Ada", payments: { Ada: "5" } };

@@ -29,14 +29,16 @@ export const instantRunoff: Rule = {
         return { winners: [leader], ...(tied && { tied }), tally: texts(tally), rounds, why };
       }
       const last = extremesOf(tally, "least");
-      if (last.length === running.length) {
+      const inOrder = election.config.tie_break === "option_order";
+      // Of three, those who ranked the one that is struck may yet tell the others apart.
+      if (last.length === running.length && (last.length === 2 || !inOrder)) {
         const why = `${last.join(" and ")} are tied`;
         return { winners: running, tally: texts(tally), rounds, why };
       }
-      const isHopeless = tally.get(last[0]!)!.mul(last.length).compare(leastAbove(tally, last)) < 0;
+      const isHopeless = cannotBeSaved(tally, last);
       if (last.length > 1 && !isHopeless) {
         tied ??= last;
-        if (election.config.tie_break !== "option_order") {
+        if (!inOrder) {
           const why = `${last.join(" and ")} are tied for last in round ${rounds.length}`;
           return { winners: [], tied, tally: texts(tally), rounds, why };
         }
@@ -47,10 +49,11 @@ export const instantRunoff: Rule = {
   },
 };
 
-/** The fewest first places that others than the last have. */
-function leastAbove(tally: ReadonlyMap<string, Fraction>, last: readonly string[]): Fraction {
+/** Whether the last have fewer first places together than each of the others, if there are any. */
+function cannotBeSaved(tally: ReadonlyMap<string, Fraction>, last: readonly string[]): boolean {
+  const together = tally.get(last[0]!)!.mul(last.length);
   const others = [...tally].filter(([option]) => !last.includes(option));
-  return others.map(([, votes]) => votes).reduce((a, b) => (a.compare(b) < 0 ? a : b));
+  return others.length > 0 && others.every(([, votes]) => together.compare(votes) < 0);
 }
 
 /** First places among the options still running; tied ones share a ballot. */
