@@ -42,11 +42,14 @@ export function signInOf(command: Command): SignIn {
   return { url: given.url || stored.url || LOCAL, ...(token && { token }) };
 }
 
+/** What a command that was stopped may take to take back what it did, which may wait for a server that is away. */
+const UNDO_MS = 3_000;
+
 /**
  * Connects, hands the client over and closes it afterwards. Says on stderr when the connection drops
  * and when it is back.
  * @param command whose options are meant
- * @param signal ends the waiting for a server; what `use` does then is its own affair
+ * @param signal ends the waiting for a server; what `use` does then is its own affair, for some seconds
  * @throws Failure without a token and when no server answers, CommandError unauthenticated when the
  *   token is refused
  */
@@ -58,11 +61,18 @@ export async function withClient<Result>(
   const { url, token } = signInOf(command);
   if (token === undefined) throw new Failure(3, NO_TOKEN);
   const client = new Client({ url, token });
+  let closing: NodeJS.Timeout | undefined;
+  const closeSoon = () => {
+    closing = setTimeout(() => client.close(), UNDO_MS);
+  };
+  signal.addEventListener("abort", closeSoon);
   try {
     await unlessAborted(reach(client), signal);
     reportOutages(client);
     return await use(client);
   } finally {
+    signal.removeEventListener("abort", closeSoon);
+    clearTimeout(closing);
     client.close();
   }
 }

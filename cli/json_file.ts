@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import * as z from "zod";
+import type * as z from "zod";
+import { reasonOf } from "./bad_recording.ts";
 
 /**
  * Reads a file of JSON that must have a shape.
@@ -17,5 +18,5 @@ export function readJsonFile<Schema extends z.ZodType>(
   }
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  throw new Error(`${file} is not what it should be:\n${z.prettifyError(result.error)}`);
+  throw new Error(`${file} is not what it should be: ${reasonOf(result.error)}`);
 }

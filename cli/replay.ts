@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Command, Option } from "commander";
 import type { Client } from "../client/index.ts";
+import { unlessAborted } from "../client/unless_aborted.ts";
 import { parsePace } from "./arguments.ts";
 import { assembleCast } from "./cast.ts";
 import { addConnectionOptions, withClient } from "./connection.ts";
@@ -109,7 +110,8 @@ export async function replay(
       const pause = started + (index * 1000) / pace - performance.now();
       if (pause > 0) await wait(pause, undefined, { signal });
       signal?.throwIfAborted();
-      const posted = await replayEntry(entry, cast, client);
+      const posting = replayEntry(entry, cast, client);
+      const posted = await (signal ? unlessAborted(posting, signal) : posting);
       if (!posted) notReproducible.push(serverEventOf(entry)!);
       onProgress?.(index + 1);
     }

@@ -1,7 +1,7 @@
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { type Nouns, nounsOf } from "./nouns.ts";
 import { Session } from "./session.ts";
-import type { Store } from "./store.ts";
+import { memoryStore, type Store } from "./store.ts";
 
 export interface ClientOptions extends ConnectionOptions {
   /** Keeps how far each session was told and what it came to; nothing outlives the process unless told. */
@@ -27,14 +27,21 @@ export class Client extends ConnectionWithMethods {
    * Starts connecting at once; commands wait for the connection.
    * @throws TypeError where the URL is none of a server
    */
-  constructor({ store, ...options }: ClientOptions) {
+  constructor({ store = memoryStore(), ...options }: ClientOptions) {
     super(options);
-    const sessions = new Map<string, Session>();
+    // A bot comes into ever new sessions; those that nobody holds or follows any more are forgotten.
+    const sessions = new Map<string, WeakRef<Session>>();
+    const forget = new FinalizationRegistry((id: string) => {
+      if (!sessions.get(id)?.deref()) sessions.delete(id);
+    });
     const sessionOf = (session_id: string): Session => {
       // As the server writes it; people may not.
       const id = session_id.toLowerCase();
-      const session = sessions.get(id) ?? new Session(this, id, store);
-      sessions.set(id, session);
+      const known = sessions.get(id)?.deref();
+      if (known) return known;
+      const session = new Session(this, id, store);
+      sessions.set(id, new WeakRef(session));
+      forget.register(session, id);
       return session;
     };
     const nouns = nounsOf((name, input, options) => this.command(name, input, options));

@@ -78,6 +78,11 @@ export class Feed {
     this.#join();
   }
 
+  /** Number of the newest entry that it knows of; entries up to it may not have come. */
+  get newest(): number {
+    return Math.max(this.#entries.at(-1)?.seq ?? 0, this.#head ?? 0);
+  }
+
   /** Whether it was ended on purpose. */
   get isClosed(): boolean {
     return this.#ended === null;
@@ -106,16 +111,20 @@ export class Feed {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<readonly Entry[], void, void> {
     let cursor = after;
+    let isGiven = after !== undefined;
     const stopped = signal ? AbortSignal.any([signal, this.#over.signal]) : this.#over.signal;
     const wake = () => this.#wake();
     signal?.addEventListener("abort", wake);
     try {
       while (!signal?.aborted && this.#ended !== null) {
+        if (isGiven && this.#head !== undefined) {
+          await this.#assertReached(after!, stopped);
+          isGiven = false;
+        }
         const newest = this.#entries.at(-1)?.seq;
         if (newest !== undefined) cursor ??= Math.max(newest - NEWEST, this.#begin);
-        this.#assertReached(cursor);
         if (newest !== undefined && cursor! < newest) {
-          const batch = this.#after(cursor!) ?? (await this.#read(cursor!, stopped));
+          const batch = this.#after(cursor!) ?? (await this.#page(cursor!, PAGE, stopped)).entries;
           cursor = batch.at(-1)?.seq ?? cursor;
           yield batch;
         } else if (this.#ended) {
@@ -133,13 +142,14 @@ export class Feed {
   }
 
   /** As the server does for who joins from a cursor: of another stream, it would pass over entries of this. */
-  #assertReached(cursor: number | undefined): void {
-    if (cursor === undefined || this.#head === undefined) return;
-    const newest = Math.max(this.#entries.at(-1)?.seq ?? 0, this.#head);
-    if (cursor <= newest) return;
+  async #assertReached(cursor: number, signal: AbortSignal): Promise<void> {
+    if (cursor <= this.newest) return;
+    // Somebody may know of entries that have not come here yet.
+    const { head_seq } = await this.#page(cursor, 1, signal);
+    if (cursor <= head_seq) return;
     throw new CommandError(
       "invalid_input",
-      `after is ${cursor}, but the newest entry of this session is ${newest}`,
+      `after is ${cursor}, but the newest entry of this session is ${head_seq}`,
     );
   }
 
@@ -149,11 +159,12 @@ export class Feed {
     return index < 0 ? null : this.#entries.slice(index);
   }
 
-  async #read(cursor: number, signal: AbortSignal): Promise<readonly Entry[]> {
-    const page = { session_id: this.#session_id, after: cursor, limit: PAGE };
+  /** What it gives may go beyond what has come here, which comes still. */
+  async #page(after: number, limit: number, signal: AbortSignal): Promise<Output<"stream.read">> {
+    const page = { session_id: this.#session_id, after, limit };
     for (;;) {
       try {
-        return (await this.#connection.command("stream.read", page, { signal })).entries;
+        return await this.#connection.command("stream.read", page, { signal });
       } catch (error) {
         // As a join waits for the server, so does what is read on from it.
         const lasts = error instanceof CommandError && error.code === "unavailable";

@@ -1,3 +1,5 @@
+import { CommandError } from "../contract/errors.ts";
+
 /** Between two pieces: what is written in between goes together. */
 const PAUSE_MS = 50;
 /** After a piece that did not arrive. */
@@ -67,12 +69,15 @@ export class MessageStream<Posted = unknown> {
     const signal = AbortSignal.any([this.#signal, this.#ended.signal]);
     for (let piece = this.#piece(); piece && !signal.aborted; piece = this.#piece()) {
       const sent = this.#send(this.#shown, piece, signal).then(
-        () => true,
-        () => false,
+        () => "arrived",
+        (error) =>
+          error instanceof CommandError && error.code === "forbidden" ? "refused" : "lost",
       );
-      const arrived = await sent;
-      if (arrived) this.#shown += piece.length;
-      await pause(arrived ? PAUSE_MS : LONG_PAUSE_MS, signal);
+      const how = await sent;
+      // As where the agent is only lent. It stays as if it was being shown, so that nothing is tried again.
+      if (how === "refused") return;
+      if (how === "arrived") this.#shown += piece.length;
+      await pause(how === "arrived" ? PAUSE_MS : LONG_PAUSE_MS, signal);
     }
     this.#showing = false;
   }

@@ -6,7 +6,7 @@ import type { CommandOptions, Connection } from "./connection.ts";
 import { Feed } from "./feed.ts";
 import { Listeners } from "./listeners.ts";
 import { emptyState, reduce, type SessionState, STATE_VERSION } from "./state.ts";
-import { memoryStore, type Saved, type Store } from "./store.ts";
+import type { Saved, Store } from "./store.ts";
 
 export interface FollowOptions {
   /** The last number already applied; without it the stream starts at the 50 newest entries. */
@@ -51,6 +51,8 @@ export class Session {
   readonly #listeners = new Listeners<SessionEvents>();
   readonly #releases = new Set<() => void>();
   #feed: Feed | null = null;
+  /** End the listening to its signals. */
+  #unlisten: (() => void)[] = [];
   /** Resolves when the feed before has left. */
   #left: Promise<void> = Promise.resolve();
   /** Listeners are told of what comes after this number; undefined while that is not known. */
@@ -59,21 +61,18 @@ export class Session {
   #hasTold = false;
   /** Ends the telling under way. */
   #telling = new AbortController();
-  #loading: Promise<SessionState> | null = null;
+  #loading: Promise<void> | null = null;
   /** Whether what is read follows on the state. */
   #folding = false;
   #saved: Promise<void> = Promise.resolve();
   #saveLater: ReturnType<typeof setTimeout> | undefined;
 
-  /** Made by `client.session(id)`, which gives the same one each time. */
-  constructor(connection: Connection, id: string, store: Store = memoryStore()) {
+  /** Made by `client.session(id)`, which gives the same one as long as somebody holds or follows it. */
+  constructor(connection: Connection, id: string, store: Store) {
     this.id = id;
     this.#connection = connection;
     this.#store = store;
     this.state = emptyState(id);
-    connection.on("presence", (signal) => this.#hear("presence", signal));
-    connection.on("typing", (signal) => this.#hear("typing", signal));
-    connection.on("delta", (signal) => this.#hear("delta", signal));
   }
 
   /**
@@ -122,7 +121,7 @@ export class Session {
    */
   load(): Promise<SessionState> {
     this.#loading ??= this.#load();
-    return this.#loading;
+    return this.#loading.then(() => this.state);
   }
 
   /** Says something: a text, or a message with a tool call, another sender or an id of its own. */
@@ -171,6 +170,10 @@ export class Session {
     const feed = new Feed(this.#connection, this.id, this.#left, ({ presence }) =>
       this.#listeners.tell("presence", { session_id: this.id, members: presence }),
     );
+    const signals = ["presence", "typing", "delta"] as const;
+    this.#unlisten = signals.map((name) =>
+      this.#connection.on(name, (signal) => this.#hear(name, signal)),
+    );
     void this.#begin(feed);
     return feed;
   }
@@ -195,14 +198,17 @@ export class Session {
     }
   }
 
-  async #load(): Promise<SessionState> {
+  async #load(): Promise<void> {
     const { feed } = this.#hold();
     try {
-      const { head_seq, members } = await feed.joined;
+      const { members } = await feed.joined;
       const saved = await this.#restore();
-      if (saved && !this.#hasTold) this.#told = Math.min(saved.seq, head_seq);
+      if (this.#feed !== feed) throw new CommandError("unavailable", "The session was closed");
+      // It may have been followed for long.
+      const { newest } = feed;
+      if (saved && !this.#hasTold) this.#told = Math.min(saved.seq, newest);
       // Who has more than the server is talking to an older copy of it.
-      if (this.state.seq > head_seq) this.state = emptyState(this.id);
+      if (this.state.seq > newest) this.state = emptyState(this.id);
       if (this.state.seq === 0) {
         this.state = emptyState(
           this.id,
@@ -214,13 +220,12 @@ export class Session {
       this.#folding = true;
       const { signal } = this.#telling;
       const batches = feed.batches(this.state.seq, signal);
-      while (this.state.seq < head_seq) {
+      while (this.state.seq < newest) {
         const { value, done } = await batches.next();
         if (done) throw new CommandError("unavailable", "The session was closed");
         this.#take(value, signal);
       }
       this.#tell(batches, signal).catch((error) => this.#fail(feed, error));
-      return this.state;
     } catch (error) {
       this.#fail(feed, error as Error);
       throw error;
@@ -261,10 +266,8 @@ export class Session {
     clearTimeout(this.#saveLater);
     this.#saveLater = undefined;
     const saved = { version: STATE_VERSION, seq: this.#told!, state: this.state };
-    // What could not be kept is read again from the server.
-    this.#saved = Promise.resolve()
-      .then(() => this.#store.set(this.id, saved))
-      .catch(() => {});
+    // One after the other, so that the newest stays. What could not be kept is read again from the server.
+    this.#saved = this.#saved.then(() => this.#store.set(this.id, saved)).catch(() => {});
   }
 
   #hear<Name extends "presence" | "typing" | "delta">(name: Name, signal: ServerEvents[Name]) {
@@ -280,6 +283,7 @@ export class Session {
 
   #stop(): void {
     if (this.#folding) this.#save();
+    for (const unlisten of this.#unlisten.splice(0)) unlisten();
     this.#telling.abort();
     this.#telling = new AbortController();
     this.#feed = null;

@@ -4,17 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Names } from "../cli/names.ts";
-import { renderEntry, terminalColors } from "../cli/render.ts";
+import { renderEntry, terminalColors, terminalWidth } from "../cli/render.ts";
 import { Client } from "../client/index.ts";
+import { unlessAborted } from "../client/unless_aborted.ts";
 import { bots, conversation, type Line } from "./conversation.ts";
 import { startServer } from "./server.ts";
 
 /** Between two entries, for somebody who watches; a pipe does not. */
 const PAUSE_MS = process.stdout.isTTY ? 700 : 0;
 
-// Ctrl-C must not leave the server or its folder behind.
+// Whatever ends it must not leave the server or its folder behind.
 const stop = new AbortController();
-process.once("SIGINT", () => stop.abort());
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stop.abort());
+// A terminal that is closed, or a reader that has gone.
+process.stdout.on("error", () => stop.abort());
 
 const token = `tm_${randomBytes(32).toString("base64url")}`;
 const data_dir = await mkdtemp(join(tmpdir(), "taskmaster-demo-"));
@@ -30,11 +33,16 @@ try {
   } finally {
     await server.stop();
   }
+  console.log("\nThat was a demo, and nothing of it is left. Your own server: npm start");
+  console.log(
+    "Then, with the token of your account: npx taskmaster replay FILE, or follow SESSION",
+  );
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+  process.exitCode = 130;
 } finally {
   await rm(data_dir, { recursive: true, force: true });
 }
-console.log("\nThat was a demo, and nothing of it is left. Your own server: npm start");
-console.log("Then, with the token of your account: npx taskmaster replay FILE, or follow SESSION");
 
 /** Lets the conversation happen on a server, and prints its stream as it goes. */
 async function play(url: string): Promise<void> {
@@ -44,7 +52,7 @@ async function play(url: string): Promise<void> {
     const session_id = await prepare(person, speakers);
     const sayAll = async () => {
       for (const line of conversation) {
-        await say(line, session_id, person, speakers);
+        await unlessAborted(say(line, session_id, person, speakers), stop.signal);
         await wait(PAUSE_MS, undefined, { signal: stop.signal });
       }
     };
@@ -98,7 +106,7 @@ async function print(client: Client, session_id: string): Promise<void> {
   const colors = terminalColors();
   for await (const entry of client.session(session_id).entries({ after: 0, signal: stop.signal })) {
     const speaker = await names.speakerOf(entry);
-    console.log(renderEntry(entry, speaker, colors, process.stdout.columns));
+    console.log(renderEntry(entry, speaker, colors, terminalWidth()));
     if (entry.seq === conversation.length) return;
   }
 }

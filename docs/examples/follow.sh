@@ -3,9 +3,11 @@
 set -eu
 session="$TASKMASTER_URL/api/v1/sessions/$1"
 authorization="Authorization: Bearer $TASKMASTER_TOKEN"
+# In JSON, quotes and backslashes have one before them; the task is to be on one line.
+content=$(printf %s "$2" | sed 's/[\\"]/\\&/g')
 
-curl -sS --fail -o /dev/null -H "$authorization" -H "Content-Type: application/json" \
-  -d "{\"content\": \"$2\"}" "$session/prompts"
+answer=$(curl -sS --fail-with-body -H "$authorization" -H "Content-Type: application/json" \
+  -d "{\"content\": \"$content\"}" "$session/prompts") || { echo "$answer" >&2; exit 1; }
 
 # Server-sent events, one an entry; `id:` is its number, from which the next call goes on by ?after=
 exec curl -sS -N --fail-with-body -H "$authorization" -H "Accept: text/event-stream" "$session/stream?after=0"

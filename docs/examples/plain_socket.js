@@ -29,7 +29,11 @@ socket.on("entries", ({ entries }) => {
 
 // After every reconnect, too: whoever was away may have missed a turn.
 socket.on("connect", async () => {
-  await command("session.join", { session_id });
-  await answerOpenTurns();
-  console.log("The plain bot follows the session");
+  try {
+    await command("session.join", { session_id });
+    await answerOpenTurns();
+    console.log("The plain bot follows the session");
+  } catch (error) {
+    console.error(error.message);
+  }
 });

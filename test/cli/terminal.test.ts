@@ -99,6 +99,17 @@ describe("taskmaster in a terminal", function () {
     for (const bot of bots) expect(bot.revoked_at).to.be.a("string");
   });
 
+  it("ends what is not done yet by Ctrl-C also while the server is away", async () => {
+    const terminal = openTerminal(["replay", "--pace", "2", recording], room);
+    await terminal.shows(/1\/5/);
+    await room.kill();
+    await terminal.shows(/offline, retrying/);
+    terminal.press(CTRL_C);
+    const { code, screen } = await terminal.ended().finally(() => room.restart());
+    expect(screen).to.match(/taskmaster: interrupted\r\n$/);
+    expect(code).to.equal(130);
+  });
+
   describe("signing in", () => {
     let folder: string;
     beforeEach(async () => {

@@ -38,19 +38,22 @@ describe("a bot, when something fails", () => {
   });
 
   it("passes whatever its error says, NUL and half a character included", async () => {
-    const team = await makeTeam(bots.owner, ["Ada"], turnsOf(3));
+    const team = await makeTeam(bots.owner, ["Ada", "Bob"], turnsOf(3));
     const texts = ["\0 from a tool", `${"x".repeat(983)}😀`, "refused"];
     const told = deferred<void>();
-    await bots
-      .memberOf(team, "Ada")
-      .onError(({ message }) => message === "The log is full" && told.resolve())
-      .onTurn((turn) => {
-        const text = texts[turn.round - 1]!;
-        const log = () => Promise.reject(new Error("The log is full"));
-        if (text === "refused") Object.assign(turn.session, { log });
-        throw new Error(text);
-      })
-      .start();
+    let turns = 0;
+    for (const name of ["Ada", "Bob"]) {
+      await bots
+        .memberOf(team, name)
+        .onError(({ message }) => message === "The log is full" && told.resolve())
+        .onTurn((turn) => {
+          const text = texts[turns++]!;
+          const log = () => Promise.reject(new Error("The log is full"));
+          if (text === "refused") Object.assign(turn.session, { log });
+          throw new Error(text);
+        })
+        .start();
+    }
     await bots.prompt(team.session_id);
     const entries = await bots.untilStopped(team.session_id);
     expect(outcomes(entries)).to.deep.equal(["passed", "passed", "passed"]);

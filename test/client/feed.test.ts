@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import type { Socket } from "socket.io";
 import { Client } from "../../client/index.ts";
 import { type FakeServer, startFakeServer } from "./fake_server.ts";
 
@@ -63,9 +64,38 @@ describe("a client's feed of a session", () => {
     const first = async (after: number) => {
       for await (const { seq } of client.session(session_id).entries({ after })) return seq;
     };
+    server.answer("stream.read", () => ({ ok: true, data: { entries: [], head_seq: 4 } }));
     const [fourth, refusal] = await Promise.all([first(3), first(9).catch(({ code }) => code)]);
     expect(fourth).to.equal(4);
     expect(refusal).to.equal("invalid_input");
+  });
+
+  it("waits for what comes where a reader is ahead of it, by a page or by what others know", async () => {
+    let sent!: Socket;
+    server.answer("session.join", (_, socket) => {
+      sent = socket;
+      setImmediate(() => socket.emit("entries", { session_id, entries: [2, 3].map(comment) }));
+      return joined;
+    });
+    const pageAfter = (after: number) => [1, 2, 3, 4, 5].filter((seq) => seq > after).map(comment);
+    server.answer("stream.read", ({ after }) => {
+      return { ok: true, data: { entries: pageAfter(Number(after)), head_seq: 5 } };
+    });
+    const upToSix = async (after: number) => {
+      const seqs: number[] = [];
+      for await (const { seq } of client.session(session_id).entries({ after })) {
+        seqs.push(seq);
+        if (seq === 5 || after === 5)
+          sent.emit("entries", { session_id, entries: [4, 5, 6].map(comment) });
+        if (seq === 6) break;
+      }
+      return seqs;
+    };
+    const ahead = client.session(session_id).entries({ after: 5 });
+    const sixth = ahead.next();
+    expect(await upToSix(0)).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    expect((await sixth).value?.seq).to.equal(6);
+    await ahead.return();
   });
 
   it("has left before the session is followed again, also after it failed", async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import type { Socket } from "socket.io";
 import {
@@ -237,6 +239,81 @@ describe("following a session", () => {
       expect([first, second]).to.deep.equal([[HEAD + 1], [HEAD + 2, HEAD + 3]]);
       expect(asked("stream.read")).to.have.length(readBefore);
       other.close();
+    });
+
+    it("is loaded as of now, however long it was followed before, and each time that it is asked for", async () => {
+      const session = client.session(session_id);
+      const told: number[] = [];
+      session.on("comment", ({ seq }) => told.push(seq));
+      await new Promise((resolve) => session.on("presence", resolve));
+      send(socket, HEAD + 1, HEAD + 2);
+      await until(() => told.length === 2);
+      expect((await session.load()).seq).to.equal(HEAD + 2);
+      send(socket, HEAD + 3);
+      await until(() => told.length === 3);
+      expect((await session.load()).seq).to.equal(HEAD + 3);
+    });
+
+    it("tells who listens after a close, though it was being loaded when it was closed", async () => {
+      let give!: (saved: undefined) => void;
+      const get = () => new Promise<undefined>((resolve) => (give = resolve));
+      const client = new Client({ url: server.url, token: "tm_", store: { get, set: () => {} } });
+      const session = client.session(session_id);
+      const loading = session.load().catch(({ code }) => code);
+      await until(() => give !== undefined);
+      session.close();
+      const told: number[] = [];
+      session.on("comment", ({ seq }) => told.push(seq));
+      await new Promise((resolve) => session.on("presence", resolve));
+      give(undefined);
+      expect(await loading).to.equal("unavailable");
+      send(socket, HEAD + 1);
+      await until(() => told.length === 1);
+      client.close();
+    });
+
+    it("keeps what is newer after what is older, however slow the store is", async () => {
+      const kept: number[] = [];
+      let finish!: () => void;
+      const set = (_: string, { seq }: Saved) => {
+        kept.push(seq);
+        return new Promise<void>((resolve) => (finish = resolve));
+      };
+      const client = new Client({
+        url: server.url,
+        token: "tm_",
+        store: { get: () => undefined, set },
+      });
+      const session = client.session(session_id);
+      await session.load();
+      await until(() => kept.length === 1);
+      send(socket, HEAD + 1);
+      await until(() => session.state.seq === HEAD + 1);
+      client.close();
+      await new Promise(setImmediate);
+      expect(kept).to.deep.equal([HEAD]);
+      finish();
+      await until(() => kept.length === 2);
+      expect(kept).to.deep.equal([HEAD, HEAD + 1]);
+    });
+
+    it("is forgotten when nobody holds or follows it any more", async () => {
+      setFlagsFromString("--expose-gc");
+      const collect = runInNewContext("gc") as () => void;
+      const followed = async (): Promise<WeakRef<object>> => {
+        const session = client.session(session_id);
+        await new Promise((resolve) => session.on("presence", resolve));
+        return new WeakRef(session);
+      };
+      const ref = await followed();
+      await new Promise((resolve) => setTimeout(resolve));
+      collect();
+      expect(ref.deref()).to.equal(client.session(session_id));
+      client.session(session_id).close();
+      await until(() => {
+        collect();
+        return ref.deref() === undefined;
+      });
     });
 
     it("goes on from what was kept though somebody has followed it for signals", async () => {
