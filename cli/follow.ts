@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import type { Client } from "../client/index.ts";
 import { unlessAborted } from "../client/unless_aborted.ts";
+import { CommandError } from "../contract/errors.ts";
 import { parseWhole } from "./arguments.ts";
 import { addConnectionOptions, withClient } from "./connection.ts";
 import { addExamples } from "./help.ts";
@@ -52,11 +54,22 @@ export function addFollow(program: Command, signal: AbortSignal): void {
         }
       } catch (error) {
         // Being stopped is how it ends, whatever it waits for then.
-        if (!signal.aborted) throw error;
-      } finally {
-        tellCursor(last, signal);
+        if (!signal.aborted) {
+          if (last !== options.after) tellCursor(last, signal);
+          throw await causeOf(error, client, signal);
+        }
       }
+      tellCursor(last, signal);
     }),
+  );
+}
+
+/** A session is closed to whoever has lost their token, too; then that is what is to be told. */
+async function causeOf(error: unknown, client: Client, signal: AbortSignal): Promise<unknown> {
+  if (!(error instanceof CommandError) || error.code !== "forbidden") return error;
+  return unlessAborted(client.command("me.get", {}), signal).then(
+    () => error,
+    (cause) => cause,
   );
 }
 

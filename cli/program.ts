@@ -46,7 +46,7 @@ export function createProgram(signal: AbortSignal): Command {
   addExamples(
     program,
     "login 'http://127.0.0.1:3000/#token=tm_…'  # the link that the server printed",
-    'session create "A story" --agents Ada,Bob',
+    'session create "A story" --team Writers  # without a team, nobody is given turns',
     'prompt "A story" "Write it together"',
     'follow "A story"',
   );

@@ -35,6 +35,8 @@ export interface SimpleCommand<Name extends CommandName> {
   readonly options?: readonly FieldName<Name>[];
   /** Fields whose value is always the same. */
   readonly fixed?: Partial<Input<Name>>;
+  /** Makes out fields that were not given. */
+  readonly complete?: (client: Client, input: Input<Name>) => Promise<Partial<Input<Name>>>;
   /** The columns that people see; all, as the contract has them, unless told. */
   readonly columns?: readonly (keyof Shown<Name> & string)[];
   /** What people see instead of columns. */
@@ -135,7 +137,7 @@ function decoded(bytes: ArrayBuffer): string {
 /** Looks up what was called by name, checks the input, and asks the server. */
 async function answer<Name extends CommandName>(
   client: Client,
-  { name, fixed }: SimpleCommand<Name>,
+  { name, fixed, complete }: SimpleCommand<Name>,
   values: Values,
   limit: number,
 ): Promise<Rows | Output<Name>> {
@@ -148,6 +150,7 @@ async function answer<Name extends CommandName>(
     const issues = error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
     throw refusedFields("what was given does not fit", issues);
   }
+  if (complete) Object.assign(input, await complete(client, input as Input<Name>));
   if (!isList(name)) return client.command(name, input as Input<Name>);
   return readRows(client, name, input as Input<Name>, limit);
 }

@@ -1,3 +1,7 @@
+import type { Client } from "../client/index.ts";
+import type { Input } from "../contract/commands.ts";
+import { Failure } from "./exit_codes.ts";
+import { everyRow } from "./rows.ts";
 import { simple } from "./simple_command.ts";
 
 // Every command that asks one thing of the server. A new one is a few lines here.
@@ -41,6 +45,7 @@ export const sessionCommands = [
     words: "post",
     name: "message.post",
     arguments: ["session_id", "content"],
+    complete: speakerOfTurn,
     say: said,
     examples: [
       'post "A story" "Once upon a time" --sender-agent Ada',
@@ -64,7 +69,7 @@ export const sessionCommands = [
   simple({
     words: "turn list",
     name: "me.list_turns",
-    columns: ["id", "session_title", "purpose", "task", "opened_at", "deadline_at"],
+    columns: ["id", "session_title", "agent_id", "purpose", "task", "opened_at", "deadline_at"],
     examples: ["turn list", "turn list --json | jq -r .session_id"],
   }),
 ];
@@ -131,4 +136,24 @@ export const accountCommands = [
 
 function said({ seq, duplicate }: { seq: number; duplicate: boolean }): string {
   return duplicate ? `was posted before as #${seq}` : `posted as #${seq}`;
+}
+
+/** Whoever has the turn answers it: said by another agent of theirs it would wait on. */
+async function speakerOfTurn(
+  client: Client,
+  { session_id, sender_agent_id }: Input<"message.post">,
+): Promise<{ sender_agent_id?: string }> {
+  if (sender_agent_id !== undefined) return {};
+  const agent_ids = new Set<string>();
+  for await (const turn of everyRow(client, "me.list_turns", {})) {
+    if (turn.session_id === session_id && turn.purpose === "speak") agent_ids.add(turn.agent_id);
+  }
+  const [only] = agent_ids;
+  if (only === undefined) return {};
+  if (agent_ids.size === 1) return { sender_agent_id: only };
+  const list = [...agent_ids].join(", ");
+  throw new Failure(
+    2,
+    `several turns wait for you there: say by --sender-agent whose it is: ${list}`,
+  );
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { jsonObject } from "../contract/json.ts";
 import type { SimulatedRun } from "../server/orchestration/simulate.ts";
+import { Failure } from "./exit_codes.ts";
 import { addExamples } from "./help.ts";
 import { readJsonFile } from "./json_file.ts";
 import { addJsonOption, printLine } from "./output.ts";
@@ -55,9 +56,12 @@ export function addSimulate(program: Command, signal: AbortSignal): void {
   command.action(async (file: string, options: Options) => {
     const script = options.script ? readJsonFile(options.script, ScriptFile) : {};
     const { simulate } = await import("../server/orchestration/simulate.ts");
+    let failed: SimulatedRun["stop"] | undefined;
     for (const run of simulate(rowOf(readTeamFile(file)), options.task, script)) {
       await printLine(options.json ? JSON.stringify(run) : textOf(run), signal);
+      if (["failed", "endless"].includes(run.stop.code)) failed ??= run.stop;
     }
+    if (failed) throw new Failure(1, `the team does not come to its end: ${failed.reason}`);
   });
 }
 

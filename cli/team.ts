@@ -123,6 +123,8 @@ async function createTeam(
         agent_ids.push(agent.id);
       } else agent_ids.push(known);
     }
+    const twice = agent_ids.findIndex((id, index) => agent_ids.indexOf(id) !== index);
+    if (twice >= 0) throw new Failure(2, `the file has ${file.members[twice]!.name} twice`);
     const { id } = await client.command("team.create", teamInput(file));
     team_id = id;
     for (const [position, { role_in_team }] of file.members.entries()) {
@@ -178,9 +180,14 @@ async function knownAgent(
       if (!(error instanceof CommandError) || error.code !== "not_found") throw error;
     }
   }
-  const [first, second] = own.filter((agent) => agent.name === name && agent.type === type);
+  const named = own.filter((agent) => agent.name === name && agent.type === type);
+  const [first, second] = named;
   if (second !== undefined) {
-    throw new Failure(2, `you have several agents ${name}: say which by its agent_id in the file`);
+    const ids = named.map(({ id }) => id).join(", ");
+    throw new Failure(
+      2,
+      `you have several agents ${name}: say which by agent_id in the file: ${ids}`,
+    );
   }
   return first?.id ?? null;
 }

@@ -1,3 +1,4 @@
+import { CommandError } from "../contract/errors.ts";
 import { Ballot } from "./ballot.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import { Listeners } from "./listeners.ts";
@@ -73,7 +74,12 @@ export class Bot {
    * @throws CommandError unauthenticated when the token is refused
    */
   async start(): Promise<void> {
-    await this.client.connected();
+    const unlisten = this.client.on("offline", (reason) => {
+      unlisten();
+      const message = `No Taskmaster server answers at ${this.client.url} (${reason}); trying on`;
+      this.#report(new CommandError("unavailable", message));
+    });
+    await this.client.connected().finally(unlisten);
     this.#watch.start();
   }
 

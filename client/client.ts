@@ -35,6 +35,9 @@ export class Client extends ConnectionWithMethods {
       if (!sessions.get(id)?.deref()) sessions.delete(id);
     });
     const sessionOf = (session_id: string): Session => {
+      if (typeof session_id !== "string") {
+        throw new TypeError(`client.session takes a session's id, not ${session_id}`);
+      }
       // As the server writes it; people may not.
       const id = session_id.toLowerCase();
       const known = sessions.get(id)?.deref();

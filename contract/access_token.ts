@@ -23,7 +23,9 @@ export const tokenCreate = command({
   input: z.strictObject({
     name: AccessToken.shape.name,
     scope: AccessToken.shape.scope.optional().describe("`write` unless told"),
-    expires_at: AccessToken.shape.expires_at.optional().describe("Never, unless told"),
+    expires_at: AccessToken.shape.expires_at
+      .optional()
+      .describe("Such as 2030-01-01T00:00:00Z; never, unless told"),
     agent_id: id.optional().describe("Makes it a bot's token that speaks as this agent"),
     user_id: id.optional().describe("Whose token it is; only an admin may name another"),
   }),

@@ -20,7 +20,10 @@ export const sessionAddMember = command({
   input: z.strictObject({
     session_id: id,
     user_id: id,
-    role: z.enum(["participant", "observer"]).optional().describe("`participant` unless told"),
+    role: z
+      .enum(["participant", "observer"])
+      .optional()
+      .describe("Unless told, `participant` for who is new, and as it is for a member"),
   }),
   output: SessionMember,
 });

@@ -93,6 +93,10 @@ export function checkTeam(team: Rules): { path: string; message: string }[] {
     ...issuesAt("config", config.error),
     ...issuesAt("termination_condition_config", condition.error),
   ];
+  if (team.termination_condition_type === null && team.termination_condition_config != null) {
+    const message = "is not said, so that what termination_condition_config says would be nothing";
+    issues.push({ path: "termination_condition_type", message });
+  }
   if (!config.success || !condition.success) return issues;
   const { reports_to = {}, leader, strategy, edges = [], max_rounds, max_turns } = config.data;
   const loops = loopedBy(Object.entries(reports_to));

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { Op, type Transaction } from "sequelize";
 import type { Input } from "../../contract/commands.ts";
-import { CommandError } from "../../contract/errors.ts";
 import {
   Agent,
   Decision,
@@ -18,7 +17,7 @@ import type { Actions, Actor, ChangeContext } from "./action.ts";
 import { authorize } from "./authorize.ts";
 import { given } from "./given.ts";
 import { page, readPage } from "./page.ts";
-import { findSession, findSnapshot, lockSession } from "./session_access.ts";
+import { assertReached, findSession, findSnapshot, lockSession } from "./session_access.ts";
 import { toolsOfAgents } from "./tools_of_agents.ts";
 import { findAllVisible, findVisible, visible } from "./visible.ts";
 import { wire } from "./wire.ts";
@@ -109,12 +108,7 @@ export const sessionActions = {
     kind: "query",
     async run(actor, { session_id, after = 0 }) {
       const { session, access, members } = await findSnapshot(actor, session_id);
-      if (after > session.head_seq) {
-        throw new CommandError(
-          "invalid_input",
-          `after is ${after}, but the newest entry of this session is ${session.head_seq}`,
-        );
-      }
+      assertReached(session, after);
       return {
         session: wire(session),
         head_seq: session.head_seq,

@@ -23,6 +23,19 @@ export async function findSession(
 }
 
 /**
+ * Refuses a cursor of another stream than the session's, such as one from before a restore: whoever went on
+ * from it would pass over entries of this one.
+ * @throws CommandError invalid_input where it is beyond the newest entry
+ */
+export function assertReached({ head_seq }: Session, after: number): void {
+  if (after <= head_seq) return;
+  throw new CommandError(
+    "invalid_input",
+    `after is ${after}, but the newest entry of this session is ${head_seq}`,
+  );
+}
+
+/**
  * Loads a session as findSession does, and holds it until the change ends: others that change it, or
  * post to it, wait. To be called before any other row is locked, so that nobody waits in a circle.
  */

@@ -90,6 +90,12 @@ async function findAccount(dataDir: string, cluster: string): Promise<Account | 
       throw new Error(`${cluster} belongs to another user (uid ${owners[0].uid})`);
     return undefined;
   }
+  if (owners[0]?.uid === 0) {
+    throw new Error(
+      `${cluster} belongs to root, as whom PostgreSQL does not run, as after a copy that kept no owners (cp -a keeps them). ` +
+        `Give it to another account: chown -R nobody ${cluster}`,
+    );
+  }
   const owner = owners.find((folder) => folder && folder.uid !== 0);
   if (owner) return { uid: owner.uid, gid: owner.gid };
   const nobody = /^nobody:[^:]*:(\d+):(\d+):/m.exec(await readFile("/etc/passwd", "utf8"));

@@ -218,6 +218,35 @@ describe("every command of taskmaster", function () {
     expect(refused.code).to.equal(4);
   });
 
+  it("answers the turn that waits for somebody by whose it is, though they have a voice of their own", async () => {
+    const [alone] = await json("session create Alone");
+    await ok("post", alone.id, "in a voice of my own");
+    const members = [{ name: "Me", type: "user_proxy" }];
+    await file("humans.json", { name: "Humans", type: "round_robin", members });
+    await ok("team create", inFolder("humans.json"));
+    const [session] = await json("session create Asking --team Humans");
+    await ok("prompt", session.id, "What shall we do?");
+    const [turn] = await json("turn list");
+    await ok("post", session.id, "I answer");
+    const { data } = await room.owner.command("turn.list", { session_id: session.id });
+    const { status } = data.find(({ id }) => id === turn.id)!;
+    expect(status).to.equal("answered");
+  });
+
+  it("makes no team whose file has somebody twice, and says which of several is to be named", async () => {
+    const members = ["Twin", "Twin"];
+    await file("twice.json", { name: "Twice", type: "round_robin", members });
+    const twice = await run(["team", "create", inFolder("twice.json")], room);
+    expect(twice.stderr).to.include("the file has Twin twice");
+    expect(twice.code).to.equal(2);
+    const [one, other] = [
+      await json("agent create Twin --type assistant"),
+      await json("agent create Twin --type assistant"),
+    ].flat();
+    const several = await run(["team", "create", inFolder("twice.json")], room);
+    expect(several.stderr).to.include(one.id).and.include(other.id);
+  });
+
   it("posts nothing when nothing comes through the pipe", async () => {
     const { id } = await room.owner.command("session.create", { title: "Nothing" });
     const { code, stderr } = await run(["post", id], room);

@@ -57,6 +57,24 @@ describe("taskmaster follow", () => {
     expect(line).to.match(/^ {4}1 {2}comment {3}\S+ +one two \[31mred$/);
   });
 
+  it("exits 3 when its token is revoked, which closes the session to it as well", async () => {
+    const { id, token } = await room.owner.command("token.create", { name: "short" });
+    await post(1, 1);
+    const child = start(["follow", session_id, "--after", "0", "--token", token], room);
+    const complaints = text(child.stderr);
+    await linesOf(child.stdout).next();
+    await room.owner.command("token.revoke", { token_id: id });
+    const [code] = await once(child, "exit");
+    expect(await complaints).to.match(/last seq 1; go on with --after 1\n.*sign in with/s);
+    expect(code).to.equal(3);
+  });
+
+  it("tells of no cursor where none was reached", async () => {
+    const { code, stderr } = await run(["follow", session_id, "--after", "9999"], room);
+    expect(stderr).to.match(/^taskmaster: after is 9999, but the newest entry/);
+    expect(code).to.equal(2);
+  });
+
   it("ends quietly when its reader has had enough", async () => {
     await post(1, 1);
     const child = start(["follow", session_id, "--after", "0"], room);

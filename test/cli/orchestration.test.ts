@@ -47,6 +47,16 @@ describe("taskmaster, without a server,", () => {
     );
   });
 
+  it("exits 1 for a team that never comes to its end", async () => {
+    const { termination_condition_type: _, termination_condition_config: __, ...endless } = team;
+    const path = await file("endless.json", endless);
+    const { code, stderr } = await run(["simulate", path, "--task", "go"]);
+    expect(stderr).to.match(
+      /^taskmaster: the team does not come to its end: The run has not stopped/,
+    );
+    expect(code).to.equal(1);
+  });
+
   it("names what is wrong with a team that cannot be simulated", async () => {
     const path = await file("bad.json", { ...team, termination_condition_config: {} });
     const { code, stderr } = await run(["simulate", path, "--task", "go"]);

@@ -37,6 +37,26 @@ describe("a bot, when something fails", () => {
     expect(bots.errors.map(({ message }) => message)).to.deep.equal(["the model is away"]);
   });
 
+  it("tells its author that no server answers, once, and goes on trying", async () => {
+    const port = await freePort();
+    const bot = new Bot({ url: `http://127.0.0.1:${port}`, token: "tm_" });
+    const errors: string[] = [];
+    const tried = new Promise<void>((resolve) => {
+      let times = 0;
+      bot.client.on("offline", () => {
+        times += 1;
+        if (times === 3) resolve();
+      });
+    });
+    bot.onError(({ message }) => errors.push(message));
+    const started = bot.start().catch(({ code }) => code);
+    await tried;
+    expect(errors).to.have.length(1);
+    expect(errors[0]).to.match(/^No Taskmaster server answers at http:\/\/127\.0\.0\.1:\d+ \(/);
+    await bot.close();
+    expect(await started).to.equal("unavailable");
+  });
+
   it("passes whatever its error says, NUL and half a character included", async () => {
     const team = await makeTeam(bots.owner, ["Ada", "Bob"], turnsOf(3));
     const texts = ["\0 from a tool", `${"x".repeat(983)}😀`, "refused"];

@@ -16,6 +16,13 @@ describe("a team's config", () => {
     expect(issues("custom", { colour: "red" })).to.deep.equal([]);
   });
 
+  it("has no condition whose type is not said, which would be none", () => {
+    const nothing = { termination_condition_type: null, config: {}, type: "broadcast" } as const;
+    const [issue] = checkTeam({ ...nothing, termination_condition_config: { text: "DONE" } });
+    expect(issue).to.have.property("path", "termination_condition_type");
+    expect(checkTeam({ ...nothing, termination_condition_config: null })).to.deep.equal([]);
+  });
+
   it("has only strategies there are, and only in custom teams", () => {
     expect(issues("custom", { strategy: "anarchy" })[0]).to.match(/^config.strategy/);
     expect(issues("broadcast", { strategy: "swarm" })[0]).to.match(/^config.strategy/);

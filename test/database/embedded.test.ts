@@ -45,6 +45,16 @@ describe("the embedded PostgreSQL", () => {
     expect(rows).to.deep.equal([{ name: "taskmaster" }]);
   });
 
+  if (process.getuid!() === 0) {
+    it("is not started on what belongs to root, as a copy without its owners does, and says what to do", async () => {
+      const copied = join(parent, "copied");
+      await mkdir(join(copied, "postgres"), { recursive: true });
+      const refusal = await startEmbedded({ dataDir: copied }).catch(({ message }) => message);
+      expect(refusal).to.match(/postgres belongs to root.*chown -R nobody/);
+    });
+  } else
+    it("on what belongs to root is NOT TESTED: only root starts it as somebody else", () => {});
+
   it("is durable: what is committed waits for the disk", async () => {
     postgres = await startEmbedded({ dataDir });
     const rows = await query(

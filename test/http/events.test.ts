@@ -111,9 +111,10 @@ describe("a session's stream over HTTP", () => {
       expect(await read("?after=5")).to.deep.equal({ seqs: [], head_seq: 5, has_more: false });
     });
 
-    it("refuses a cursor or a limit that is none", async () => {
+    it("refuses a cursor or a limit that is none, and a cursor of a stream that had more", async () => {
       const session_id = await sessionOf(1);
       for (const query of [
+        "?after=2",
         "?after=-1",
         "?after=x",
         "?after=1.5",
