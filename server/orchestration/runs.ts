@@ -114,6 +114,7 @@ function nextAfter(scene: Scene, cue: Cue, later: readonly Cue[]): Next {
       if (takesRetry(scene, cue.turn)) {
         return { kind: "turns", asks: [cue.turn], round: cue.turn.round, state: state.team };
       }
+      if (cue.turn.status === "passed") scene.changeState({ passes: (state.passes ?? 0) + 1 });
       const ended = later.flatMap((one) => (one.kind === "turn" ? [one.turn] : []));
       const open = [...scene.speaking, ...ended].map(({ agent_id }) => agent_id);
       const next = type.after(plan, state.team, cue.turn, open);
@@ -130,12 +131,9 @@ function endBefore(
   asks: readonly Ask[],
 ): Pick<Met, "code" | "reason"> | null {
   const { plan, state } = scene.run!;
-  if (status === "passed") {
-    const passes = (state.passes ?? 0) + 1;
-    scene.changeState({ passes });
-    if (passes >= PASSES_EACH * speakersOf(plan).length) {
-      return { code: "passed", reason: `Nobody has anything to say: ${passes} turns were passed` };
-    }
+  const { passes = 0 } = state;
+  if (status === "passed" && passes >= PASSES_EACH * speakersOf(plan).length) {
+    return { code: "passed", reason: `Nobody has anything to say: ${passes} turns were passed` };
   }
   if (scene.isAbsent(agent_id) && asks.every((ask) => ask.agent_id === agent_id)) {
     const name = nameOf(plan, agent_id);
