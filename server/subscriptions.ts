@@ -31,6 +31,8 @@ const ASK_AGAIN_MS = 1_000;
 export class Subscriptions {
   readonly #client: Subscriber;
   readonly #wanted = new Map<string, Wanted>();
+  /** What is heard though nobody wants it any more, until Redis has taken that. */
+  readonly #unwanted = new Map<string, Wanted>();
   readonly #listeners: (() => void)[] = [];
   #again: NodeJS.Timeout | undefined;
 
@@ -41,14 +43,16 @@ export class Subscriptions {
 
   /** Resolves when what is said there arrives, or is not wanted any more. */
   add(command: Subscribing, channel: string): Promise<void> {
-    const known = this.#wanted.get(keyOf(command, channel));
+    const key = keyOf(command, channel);
+    this.#unwanted.delete(key);
+    const known = this.#wanted.get(key);
     if (known) return known.heard;
     let settle = () => {};
     const heard = new Promise<void>((resolve) => {
       settle = resolve;
     });
     const wanted: Wanted = { command, channel, state: "asked", wasHeard: false, heard, settle };
-    this.#wanted.set(keyOf(command, channel), wanted);
+    this.#wanted.set(key, wanted);
     void this.#ask(wanted);
     return heard;
   }
@@ -56,8 +60,10 @@ export class Subscriptions {
   /** Ends what `add` began; harmless if nothing did. */
   remove(command: Subscribing, channel: string): void {
     const key = keyOf(command, channel);
-    this.#wanted.get(key)?.settle();
+    const wanted = this.#wanted.get(key);
     this.#wanted.delete(key);
+    wanted?.settle();
+    if (wanted?.wasHeard) this.#unwanted.set(key, wanted);
     void this.#end(command, channel);
   }
 
@@ -68,10 +74,11 @@ export class Subscriptions {
 
   /** Asks for everything, after what the client was subscribed to has ended with its connection. */
   renew(): void {
+    this.#unwanted.clear();
     for (const wanted of this.#wanted.values()) void this.#ask(wanted);
   }
 
-  /** Asks for what was refused, after the client itself has subscribed again to some of the rest. */
+  /** Asks again for what was refused, after the client itself has subscribed again to some of the rest. */
   resume(): void {
     this.#askRefused();
     this.#tellAgain();
@@ -81,6 +88,7 @@ export class Subscriptions {
   stop(): void {
     clearTimeout(this.#again);
     this.#wanted.clear();
+    this.#unwanted.clear();
   }
 
   async #ask(wanted: Wanted): Promise<void> {
@@ -98,16 +106,23 @@ export class Subscriptions {
       wanted.wasHeard = true;
     } catch {
       wanted.state = "refused";
-      if (isWanted()) this.#again ??= setTimeout(() => this.#askRefused(), ASK_AGAIN_MS).unref();
+      if (isWanted()) this.#askAgainSoon();
     }
   }
 
-  /** Where Redis is away there is no subscription, so it may well refuse. */
   async #end(command: Subscribing, channel: string): Promise<void> {
     const end = command.replace("sub", "unsub") as Unsubscribing;
+    const key = keyOf(command, channel);
     try {
       await this.#client[end](channel);
-    } catch {}
+      this.#unwanted.delete(key);
+    } catch {
+      if (this.#unwanted.has(key)) this.#askAgainSoon();
+    }
+  }
+
+  #askAgainSoon(): void {
+    this.#again ??= setTimeout(() => this.#askRefused(), ASK_AGAIN_MS).unref();
   }
 
   #askRefused(): void {
@@ -118,6 +133,7 @@ export class Subscriptions {
     for (const wanted of this.#wanted.values()) {
       if (wanted.state === "refused") void this.#ask(wanted);
     }
+    for (const { command, channel } of this.#unwanted.values()) void this.#end(command, channel);
   }
 
   #tellAgain(): void {

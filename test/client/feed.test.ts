@@ -64,7 +64,8 @@ describe("a client's feed of a session", () => {
     const first = async (after: number) => {
       for await (const { seq } of client.session(session_id).entries({ after })) return seq;
     };
-    server.answer("stream.read", () => ({ ok: true, data: { entries: [], head_seq: 4 } }));
+    const error = { code: "invalid_input", message: "after is 9, but the newest entry is 4" };
+    server.answer("stream.read", () => ({ ok: false, error }));
     const [fourth, refusal] = await Promise.all([first(3), first(9).catch(({ code }) => code)]);
     expect(fourth).to.equal(4);
     expect(refusal).to.equal("invalid_input");
