@@ -43,6 +43,12 @@ export function eventsIn(entries: readonly Entry[], event: string): LogEntry[] {
   );
 }
 
+/** Resolves when so many entries of an event have come. */
+export async function untilEvent(follower: Follower, event: string, count: number): Promise<void> {
+  while (eventsIn(follower.entries, event).length < count)
+    await follower.reached(follower.last + 1);
+}
+
 /** A turn, as its turn.opened entry tells of it. */
 export interface OpenedTurn {
   readonly turn_id: string;
